@@ -1,0 +1,1 @@
+"""Every run, set in stone."""

@@ -1,0 +1,146 @@
+"""Runs: one execution each, and MLflow's view of it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+from runstone.core.entities.datasets import DatasetInput
+from runstone.core.entities.experiments import LifecycleStage
+from runstone.core.entities.metrics import MetricSummary
+from runstone.core.entities.models import LoggedModelInput, LoggedModelOutput
+from runstone.core.entities.params import ParamValue, param_text
+
+Status = Literal["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]
+
+__all__ = [
+    "LifecycleStage",
+    "NewRun",
+    "Run",
+    "RunData",
+    "RunInfo",
+    "RunInputs",
+    "RunOutputs",
+    "RunStatus",
+    "RunTag",
+    "Status",
+]
+
+
+class RunStatus:
+    """The states of a run, under the names scripts use them by."""
+
+    RUNNING: Status = "RUNNING"
+    SCHEDULED: Status = "SCHEDULED"
+    FINISHED: Status = "FINISHED"
+    FAILED: Status = "FAILED"
+    KILLED: Status = "KILLED"
+
+    @staticmethod
+    def to_string(status: Status) -> str:
+        """Return the status as text (it is text already)."""
+        return status
+
+    @staticmethod
+    def is_terminated(status: str) -> bool:
+        """Say whether a run in this state has ended."""
+        return status in ("FINISHED", "FAILED", "KILLED")
+
+
+class RunTag(Struct, frozen=True):
+    """A mutable text on a run."""
+
+    key: str
+    value: str
+
+
+class NewRun(Struct, frozen=True, kw_only=True):
+    """All that is needed to make a run, with its id chosen by the caller so that a retry makes no second one.
+
+    Attributes:
+        experiment_id: Where it belongs; when None, ``experiment_name`` is used and made if absent.
+        start_time: Unix milliseconds.
+    """
+
+    run_id: str
+    run_name: str
+    start_time: int
+    experiment_id: str | None = None
+    experiment_name: str | None = None
+    user_id: str = ""
+    parent_run_id: str | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+class RunInfo(Struct, frozen=True, kw_only=True):
+    """What a run is, apart from what it logged.
+
+    Attributes:
+        status_reason: Why the run is in this state, when somebody would ask: the exception's last line, the
+            signal, or that its process was lost.
+        start_time: Unix milliseconds, as is ``end_time``.
+    """
+
+    run_id: str
+    run_name: str
+    experiment_id: str
+    user_id: str = ""
+    status: Status = "RUNNING"
+    status_reason: str | None = None
+    start_time: int
+    end_time: int | None = None
+    artifact_uri: str = ""
+    lifecycle_stage: LifecycleStage = "active"
+    parent_run_id: str | None = None
+
+    @property
+    def run_uuid(self) -> str:
+        """The run's id under its old MLflow name."""
+        return self.run_id
+
+
+class RunData(Struct, frozen=True, kw_only=True):
+    """MLflow's view of what a run logged: params as text, metrics as their last values."""
+
+    params: dict[str, str]
+    metrics: dict[str, float]
+    tags: dict[str, str]
+
+
+class RunInputs(Struct, frozen=True, kw_only=True):
+    """What went into a run."""
+
+    dataset_inputs: tuple[DatasetInput, ...] = ()
+    model_inputs: tuple[LoggedModelInput, ...] = ()
+
+
+class RunOutputs(Struct, frozen=True, kw_only=True):
+    """What came out of a run besides artifacts."""
+
+    model_outputs: tuple[LoggedModelOutput, ...] = ()
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """One execution and everything recorded of it but series, files and console.
+
+    Attributes:
+        params: Typed settings.
+        metrics: Summary of each series, by key.
+    """
+
+    info: RunInfo
+    params: dict[str, ParamValue] = field(default_factory=dict)
+    metrics: dict[str, MetricSummary] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    inputs: RunInputs = RunInputs()
+    outputs: RunOutputs = RunOutputs()
+
+    @property
+    def data(self) -> RunData:
+        """MLflow's view of params, metrics and tags."""
+        return RunData(
+            params={key: param_text(value) for key, value in self.params.items()},
+            metrics={key: summary.last for key, summary in self.metrics.items()},
+            tags=self.tags,
+        )
