@@ -1,0 +1,48 @@
+"""What a store can do: one small Protocol a noun; their sum is ``Store``.
+
+All calls block, may come from many threads, and raise the errors of ``runstone.core.errors``.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from runstone.store.protocol.artifacts import ArtifactStore
+from runstone.store.protocol.console import ConsoleStore
+from runstone.store.protocol.datasets import DatasetStore
+from runstone.store.protocol.experiments import ExperimentStore
+from runstone.store.protocol.ingest import IngestStore
+from runstone.store.protocol.lineage import LineageStore
+from runstone.store.protocol.maintenance import MaintenanceStore
+from runstone.store.protocol.models import LoggedModelStore
+from runstone.store.protocol.registry import RegistryStore
+from runstone.store.protocol.runs import RunStore
+from runstone.store.protocol.series import SeriesStore
+from runstone.store.protocol.webhooks import WebhookStore
+
+__all__ = ["Store"]
+
+
+class Store(
+    ExperimentStore,
+    RunStore,
+    IngestStore,
+    SeriesStore,
+    ConsoleStore,
+    ArtifactStore,
+    DatasetStore,
+    LoggedModelStore,
+    RegistryStore,
+    WebhookStore,
+    LineageStore,
+    MaintenanceStore,
+    Protocol,
+):
+    """Everything recorded, behind one interface."""
+
+    @property
+    def uri(self) -> str:
+        """Where this store is, without secrets."""
+
+    def close(self) -> None:
+        """Release connections; calling anything afterwards opens them anew."""

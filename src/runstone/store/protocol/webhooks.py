@@ -1,0 +1,103 @@
+"""Webhooks' storage: subscriptions and the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from runstone.core.entities import Webhook, WebhookDelivery, WebhookEvent, WebhookStatus
+from runstone.core.page import Page
+
+
+class WebhookStore(Protocol):
+    """Who is to be told of which event, and what is still to be told."""
+
+    def create_webhook(
+        self,
+        name: str,
+        url: str,
+        events: Sequence[WebhookEvent],
+        *,
+        description: str | None = None,
+        secret: str | None = None,
+        status: WebhookStatus = "ACTIVE",
+    ) -> Webhook:
+        """Subscribe a URL to events.
+
+        Raises:
+            InvalidArgument.
+        """
+
+    def get_webhook(self, webhook_id: str) -> Webhook:
+        """Return one webhook.
+
+        Raises:
+            NotFound.
+        """
+
+    def get_webhook_secret(self, webhook_id: str) -> str | None:
+        """Return the secret that signs deliveries, for the deliverer alone.
+
+        Raises:
+            NotFound.
+        """
+
+    def list_webhooks(self, *, max_results: int = 100, page_token: str | None = None) -> Page[Webhook]:
+        """Return a page of webhooks, oldest first.
+
+        Raises:
+            InvalidArgument.
+        """
+
+    def update_webhook(
+        self,
+        webhook_id: str,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        url: str | None = None,
+        events: Sequence[WebhookEvent] | None = None,
+        secret: str | None = None,
+        status: WebhookStatus | None = None,
+    ) -> Webhook:
+        """Change what is given.
+
+        Raises:
+            NotFound, InvalidArgument.
+        """
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """Remove a webhook and what was still to be delivered to it.
+
+        Raises:
+            NotFound.
+        """
+
+    def enqueue_deliveries(self, event: WebhookEvent, payload: str, *, now_ms: int) -> list[WebhookDelivery]:
+        """Put one delivery for each active webhook that listens to the event into the outbox."""
+
+    def claim_deliveries(self, *, now_ms: int, lease_ms: int, max_results: int = 100) -> list[WebhookDelivery]:
+        """Return due deliveries and keep them from other claimants for ``lease_ms``."""
+
+    def finish_delivery(
+        self,
+        delivery_id: str,
+        *,
+        now_ms: int,
+        delivered: bool,
+        response_status: int | None = None,
+        error_message: str | None = None,
+        retry_ms: int | None = None,
+    ) -> None:
+        """Note how an attempt ended, and when to try again if at all.
+
+        Raises:
+            NotFound.
+        """
+
+    def list_deliveries(self, webhook_id: str, *, max_results: int = 100) -> list[WebhookDelivery]:
+        """Return the newest deliveries of a webhook, the log.
+
+        Raises:
+            NotFound.
+        """

@@ -1,0 +1,139 @@
+"""Connections and transactions, for many threads and across forks."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from runstone.core.errors import RunstoneError, StoreCorrupt
+from runstone.store.sql.dialect.base import Connection, Dialect
+
+T = TypeVar("T")
+
+_MAX_TRIES = 8
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_FILES = ("0001_initial.sql",)
+
+SCHEMA_VERSION = len(_FILES)
+"""The schema this version writes: the number of migrations."""
+
+
+class Database:
+    """A pool of connections to one database, whose schema is brought up to date at first use.
+
+    Work is passed in as a function, so that a transaction which the database rolled back for reasons of its own
+    (a deadlock) can be done again.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self._idle: list[Connection] = []
+        self._inherited: list[Connection] = []
+        self._lock = threading.Lock()
+        self._pid = 0
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` on one consistent state of the database."""
+        return self._transact(self.dialect.begin_read, work)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` in a transaction: all of it is committed, or nothing."""
+        return self._transact(self.dialect.begin_write, work)
+
+    def bare(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` outside a transaction."""
+        connection = self._take()
+        try:
+            return work(connection)
+        except Exception as error:
+            raise self._translated(error) from error
+        finally:
+            self._idle.append(connection)
+
+    def close(self) -> None:
+        """Close idle connections."""
+        if self._pid != os.getpid():
+            return
+        while self._idle:
+            self._idle.pop().close()
+
+    def _transact(self, begin: str, work: Callable[[Connection], T]) -> T:
+        for attempt in range(_MAX_TRIES):
+            connection = self._take()
+            try:
+                connection.run(begin)
+                result = work(connection)
+                connection.run("COMMIT")
+            except BaseException as error:
+                self._roll_back(connection)
+                if attempt + 1 < _MAX_TRIES and isinstance(error, Exception) and self.dialect.is_retryable(error):
+                    continue
+                if isinstance(error, Exception):
+                    translated = self._translated(error)
+                    if translated is not error:
+                        raise translated from error
+                raise
+            self._idle.append(connection)
+            return result
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _roll_back(self, connection: Connection) -> None:
+        """Return the connection to the pool, or drop it if it is broken."""
+        if connection.roll_back():
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def _translated(self, error: Exception) -> Exception:
+        return error if isinstance(error, RunstoneError) else self.dialect.translate(error)
+
+    def _take(self) -> Connection:
+        if self._pid != os.getpid():
+            self._start()
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self.dialect.connect()
+
+    def _start(self) -> None:
+        """Begin anew in this process: connections must not cross a fork, so inherited ones are kept but not used."""
+        with self._lock:
+            if self._pid == os.getpid():
+                return
+            self._inherited += self._idle
+            self._idle = []
+            connection = self.dialect.connect()
+            try:
+                self._migrate(connection)
+            except Exception as error:
+                connection.close()
+                raise self._translated(error) from error
+            self._idle.append(connection)
+            self._pid = os.getpid()
+
+    def _migrate(self, connection: Connection) -> None:
+        dialect = self.dialect
+        version = dialect.schema_version(connection)
+        if version == SCHEMA_VERSION:
+            return
+        if version > SCHEMA_VERSION:
+            raise StoreCorrupt(
+                f"{dialect.uri} was written by a newer Runstone "
+                f"(schema {version}, this one knows {SCHEMA_VERSION}); upgrade Runstone"
+            )
+        dialect.prepare_file(connection)
+        connection.run(dialect.begin_write)
+        try:
+            dialect.lock_schema(connection)
+            # Another process may have migrated while this one waited for the lock.
+            for number in range(dialect.schema_version(connection) + 1, SCHEMA_VERSION + 1):
+                script = _MIGRATIONS / dialect.name / _FILES[number - 1]
+                connection.script(script.read_text("utf-8"))
+                dialect.set_schema_version(connection, number)
+            connection.run("COMMIT")
+        except BaseException:
+            connection.roll_back()
+            raise
