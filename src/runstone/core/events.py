@@ -106,9 +106,10 @@ class Slice(Struct, frozen=True, kw_only=True):
         events_at: Offset of ``events`` in the journal's event stream, in bytes.
         events: Whole frames (see ``runstone.journal.format``).
         points_at: Offset of ``points`` in the journal's point stream, in bytes.
-        points: Whole 32-byte point records.
-        host: Where the writer runs; with ``pid`` it tells who would still beat.
-        beat_ms: When the writer was last known alive, Unix milliseconds; None for a journal of a dead process.
+        points: Whole 32-byte point records; one with key id 0 stands for a damaged one.
+        host: Where the writer runs, and under which process id: for people to read.
+        beat_ms: When the writer was last known alive, Unix milliseconds; 0 when it lets go of the run, None to
+            leave that as it is (taking in what a dead process left).
     """
 
     run_id: str

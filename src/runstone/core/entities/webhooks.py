@@ -19,6 +19,30 @@ class WebhookEvent(Struct, frozen=True, order=True):
         return f"{self.entity}.{self.action}"
 
 
+WEBHOOK_EVENTS = frozenset(
+    WebhookEvent(entity, action)
+    for entity, actions in {
+        # MLflow's.
+        "registered_model": ("created",),
+        "model_version": ("created",),
+        "model_version_tag": ("set", "deleted"),
+        "model_version_alias": ("created", "deleted"),
+        "prompt": ("created",),
+        "prompt_version": ("created",),
+        "prompt_tag": ("set", "deleted"),
+        "prompt_version_tag": ("set", "deleted"),
+        "prompt_alias": ("created", "deleted"),
+        "budget_policy": ("exceeded",),
+        # Ours beyond them.
+        "model_version_stage": ("transitioned",),
+        "run": ("created", "finished"),
+        "experiment": ("created",),
+    }.items()
+    for action in actions
+)
+"""Every event that a webhook can listen to."""
+
+
 class Webhook(Struct, frozen=True, kw_only=True):
     """A subscription.  The secret is never part of it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from runstone.core.events import Accepted, Slice
@@ -22,9 +22,10 @@ class IngestStore(Protocol):
             Unavailable: Nothing was taken; send it again later.
         """
 
-    def close_lost_runs(self, *, now_ms: int, silence_ms: int, host: str, live_pids: frozenset[int]) -> list[str]:
+    def close_lost_runs(self, *, now_ms: int, silence_ms: int, dead_writers: Collection[str] = ()) -> list[str]:
         """Mark running runs FAILED whose every writer is dead, and return their ids.
 
-        A writer is dead when it has been silent for ``silence_ms``, or when it ran on ``host`` under a process
-        id that is not in ``live_pids``.  A heartbeat that comes after all makes the run RUNNING again.
+        A writer is dead when it is one of ``dead_writers`` (its journal was found without its lock) or has been
+        silent for ``silence_ms``.  Runs that no writer is known of are left alone.  A heartbeat that comes after
+        all makes the run RUNNING again.
         """

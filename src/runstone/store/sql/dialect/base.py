@@ -11,6 +11,11 @@ Row = tuple[Any, ...]
 class Connection(Protocol):
     """One connection, used by one thread at a time.  SQL is written with ``?`` for parameters."""
 
+    for_update: str
+    """Ends a SELECT whose rows nobody else may change before the transaction ends."""
+    skip_locked: str
+    """Ends a SELECT that does the same, and leaves out rows that somebody else holds instead of waiting for them."""
+
     def query(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         """Return all rows."""
 
@@ -43,8 +48,6 @@ class Dialect(Protocol):
     """Names its folder of migrations."""
     begin_read: str
     begin_write: str
-    for_update: str
-    """Locks the selected rows until the end of the transaction."""
     like: str
     """Case-sensitive LIKE without an escape character; ``{}`` is the column, as in all templates here."""
     ilike: str

@@ -19,6 +19,9 @@ _SCHEMA_LOCK = 0x52554E53
 class PostgresConnection:
     """A psycopg connection under the store's names."""
 
+    for_update = "FOR UPDATE"
+    skip_locked = "FOR UPDATE SKIP LOCKED"
+
     def __init__(self, raw: psycopg.Connection[Row]) -> None:
         self.raw = raw
 
@@ -66,7 +69,6 @@ class PostgresDialect:
     name = "postgres"
     begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     begin_write = "BEGIN"
-    for_update = "FOR UPDATE"
     like = "{} LIKE ? ESCAPE ''"
     ilike = "{} ILIKE ? ESCAPE ''"
     regexp = "{} ~ ?"

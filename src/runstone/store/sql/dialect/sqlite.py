@@ -21,6 +21,9 @@ _BUSY_TIMEOUT_S = 60.0
 class SqliteConnection:
     """A ``sqlite3`` connection under the store's names."""
 
+    for_update = ""
+    skip_locked = ""
+
     def __init__(self, raw: sqlite3.Connection) -> None:
         self.raw = raw
 
@@ -67,9 +70,8 @@ class SqliteDialect:
     name = "sqlite"
     begin_read = "BEGIN"
     begin_write = "BEGIN IMMEDIATE"
-    for_update = ""
     like = "{} LIKE ?"
-    ilike = "casefold({}) LIKE casefold(?)"
+    ilike = "ilike(?, {})"
     regexp = "{} REGEXP ?"
 
     def __init__(self, path: Path) -> None:
@@ -99,7 +101,7 @@ class SqliteDialect:
         except (sqlite3.Error, OSError) as error:
             raise self.translate(error) from error
         raw.create_function("regexp", 2, _regexp, deterministic=True)
-        raw.create_function("casefold", 1, _casefold, deterministic=True)
+        raw.create_function("ilike", 2, _ilike, deterministic=True)
         return SqliteConnection(raw)
 
     def schema_version(self, connection: Connection) -> int:
@@ -194,5 +196,7 @@ def _regexp(pattern: str, text: str | None) -> bool:
     return text is not None and _compiled(pattern).search(text) is not None
 
 
-def _casefold(text: str | None) -> str | None:
-    return None if text is None else text.casefold()
+def _ilike(pattern: str, text: str | None) -> bool:
+    from runstone.store.search.evaluate import ilike
+
+    return text is not None and ilike(pattern, text)

@@ -67,6 +67,7 @@ CREATE TABLE run_tags (
     run_no BIGINT NOT NULL REFERENCES runs ON DELETE CASCADE,
     key_id BIGINT NOT NULL,
     text TEXT COLLATE "C" NOT NULL,
+    number DOUBLE PRECISION,
     PRIMARY KEY (run_no, key_id)
 );
 CREATE INDEX run_tags_by_text ON run_tags (key_id, substr(text, 1, 200), run_no);
@@ -80,6 +81,7 @@ CREATE TABLE run_metrics (
     mean DOUBLE PRECISION,
     first DOUBLE PRECISION,
     count BIGINT NOT NULL,
+    first_open BIGINT NOT NULL DEFAULT 0,
     next_chunk BIGINT NOT NULL DEFAULT 0,
     tail_points BIGINT NOT NULL DEFAULT 0,
     open_points BIGINT NOT NULL DEFAULT 0,
@@ -105,16 +107,17 @@ CREATE TABLE chunks (
     PRIMARY KEY (run_no, key_id, chunk_no)
 );
 
--- How far each journal has been taken in.  key_ids: MessagePack list, the store's key id by the journal's.
+-- How far each journal has been taken in.  metric_keys: MessagePack map, the metric by the journal's number for it.
+-- beat_ms is when the writer was last known alive, 0 once it has let go.
 CREATE TABLE writers (
     run_no BIGINT NOT NULL REFERENCES runs ON DELETE CASCADE,
     writer_id TEXT COLLATE "C" NOT NULL,
     events_to BIGINT NOT NULL,
     points_to BIGINT NOT NULL,
-    key_ids BYTEA NOT NULL,
+    metric_keys BYTEA NOT NULL,
     host TEXT COLLATE "C" NOT NULL,
     pid BIGINT NOT NULL,
-    beat_ms BIGINT,
+    beat_ms BIGINT NOT NULL,
     PRIMARY KEY (run_no, writer_id)
 );
 

@@ -66,6 +66,7 @@ CREATE TABLE run_tags (
     run_no INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
     key_id INTEGER NOT NULL,
     text TEXT NOT NULL,
+    number REAL,
     PRIMARY KEY (run_no, key_id)
 ) WITHOUT ROWID;
 CREATE INDEX run_tags_by_text ON run_tags (key_id, substr(text, 1, 200), run_no);
@@ -79,6 +80,7 @@ CREATE TABLE run_metrics (
     mean REAL,
     first REAL,
     count INTEGER NOT NULL,
+    first_open INTEGER NOT NULL DEFAULT 0,
     next_chunk INTEGER NOT NULL DEFAULT 0,
     tail_points INTEGER NOT NULL DEFAULT 0,
     open_points INTEGER NOT NULL DEFAULT 0,
@@ -104,16 +106,17 @@ CREATE TABLE chunks (
     PRIMARY KEY (run_no, key_id, chunk_no)
 );
 
--- How far each journal has been taken in.  key_ids: MessagePack list, the store's key id by the journal's.
+-- How far each journal has been taken in.  metric_keys: MessagePack map, the metric by the journal's number for it.
+-- beat_ms is when the writer was last known alive, 0 once it has let go.
 CREATE TABLE writers (
     run_no INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
     writer_id TEXT NOT NULL,
     events_to INTEGER NOT NULL,
     points_to INTEGER NOT NULL,
-    key_ids BLOB NOT NULL,
+    metric_keys BLOB NOT NULL,
     host TEXT NOT NULL,
     pid INTEGER NOT NULL,
-    beat_ms INTEGER,
+    beat_ms INTEGER NOT NULL,
     PRIMARY KEY (run_no, writer_id)
 ) WITHOUT ROWID;
 

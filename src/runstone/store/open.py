@@ -1,0 +1,138 @@
+"""A store by its URI.
+
+Reading the URI and looking at what stands there costs next to nothing; the store's own modules are loaded
+when one is opened, and a database is connected to when it is first used.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from runstone.core.errors import InvalidArgument, PermissionDenied, StoreCorrupt, Unsupported
+
+if TYPE_CHECKING:
+    from runstone.store.protocol import Store
+
+DATABASE_NAME = "runstone.db"
+"""The database's file within a store's folder."""
+
+_DATABASE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
+_SQLITE_HEADER = b"SQLite format 3\0"
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]+):")  # One letter alone is a drive on Windows.
+_KNOWN = "a path, file:, sqlite:, postgresql:"
+
+
+def open_store(uri: str) -> Store:
+    """Return the store at a URI, which is made when first used.
+
+    Args:
+        uri: A folder, or a database file, as a path, ``file:`` or ``sqlite:///`` URI; or ``postgresql://…``.
+
+    Raises:
+        InvalidArgument: Nothing is known by such a URI.
+        StoreCorrupt: Something that is not a store is in its place.
+        PermissionDenied: What is there cannot be read.
+        Unsupported: A store over HTTP.
+    """
+    from runstone.store.sql.store import SqlStore
+
+    path = database_path(uri)
+    if path is None:
+        from runstone.store.sql.dialect.postgres import PostgresDialect
+
+        return SqlStore(PostgresDialect(uri))
+    from runstone.store.sql.dialect.sqlite import SqliteDialect
+
+    check_place(path)
+    return SqlStore(SqliteDialect(path))
+
+
+def database_path(uri: str) -> Path | None:
+    """Return the absolute path of an embedded store's database file, or None for a store elsewhere.
+
+    Raises:
+        InvalidArgument: Nothing is known by such a URI.
+        Unsupported: A store over HTTP.
+    """
+    if not uri.strip() or "\0" in uri:
+        raise InvalidArgument(f"not the URI of a store: {uri[:100]!r}; give {_KNOWN}", field="uri")
+    match = _SCHEME.match(uri)
+    scheme = match.group(1).lower() if match else ""
+    if scheme in ("", "file", "sqlite"):
+        return _database_in(_path_of(uri, scheme))
+    if scheme in ("postgresql", "postgres"):
+        return None
+    if scheme in ("http", "https"):
+        raise Unsupported(f"{_without_secrets(uri)}: the remote store comes with the server; give {_KNOWN}")
+    raise InvalidArgument(f"no store is known by {scheme}: URIs; give {_KNOWN}", field="uri")
+
+
+def check_place(database: Path) -> None:
+    """Refuse a place where something stands that is not a store.
+
+    Raises:
+        StoreCorrupt: There is a file that is no SQLite database, or a file where a folder should be.
+        PermissionDenied: It cannot be read.
+    """
+    way_out = "move it away or point RUNSTONE_TRACKING_URI somewhere else"
+    try:
+        with database.open("rb") as file:
+            head = file.read(len(_SQLITE_HEADER))
+    except FileNotFoundError:
+        return
+    except NotADirectoryError as error:
+        blocking = next((parent for parent in database.parents if parent.is_file()), database.parent)
+        raise StoreCorrupt(
+            f"{blocking} is a file, but a folder of a store is wanted there; {way_out}"
+        ) from error
+    except IsADirectoryError as error:
+        raise StoreCorrupt(
+            f"{database} is a folder, but a store's database is wanted there; {way_out}"
+        ) from error
+    except PermissionError as error:
+        raise PermissionDenied(
+            f"cannot read the store at {database}: permission denied; {way_out}"
+        ) from error
+    if head and head != _SQLITE_HEADER:
+        raise StoreCorrupt(f"{database} is a file, but not a database of Runstone's; {way_out}")
+
+
+def _path_of(uri: str, scheme: str) -> Path:
+    if scheme == "sqlite":
+        rest = uri[len("sqlite:") :]
+        # SQLAlchemy's spelling: sqlite:///relative, sqlite:////absolute.
+        rest = rest[3:] if rest.startswith("///") else rest
+        if rest.startswith("//") and not uri.startswith("sqlite:////"):
+            raise InvalidArgument(f"a sqlite: URI names no host: {uri!r}; write sqlite:///PATH", field="uri")
+        if not rest or rest == ":memory:":
+            raise InvalidArgument(f"a store needs a file: {uri!r}; write sqlite:///PATH", field="uri")
+        return Path(rest)
+    if scheme == "file":
+        parts = urlsplit(uri)
+        if parts.netloc not in ("", "localhost"):
+            raise InvalidArgument(
+                f"a file: URI names no other host: {uri!r}; write file:///PATH", field="uri"
+            )
+        path = unquote(parts.path)
+        if not path:
+            raise InvalidArgument(f"a file: URI without a path: {uri!r}; write file:///PATH", field="uri")
+        return Path(path)
+    return Path(uri)
+
+
+def _database_in(path: Path) -> Path:
+    """Return the database file of a store that is given by its folder or by that file."""
+    absolute = path.expanduser().absolute()
+    if absolute.is_dir():
+        return absolute / DATABASE_NAME
+    if absolute.is_file() or absolute.suffix in _DATABASE_SUFFIXES:
+        return absolute
+    return absolute / DATABASE_NAME
+
+
+def _without_secrets(uri: str) -> str:
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -1,0 +1,1 @@
+"""Suites for stores, one a noun.  Each needs a fixture ``store``: an empty store."""

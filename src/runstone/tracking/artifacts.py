@@ -1,0 +1,149 @@
+"""Files of runs: bytes to the blob store, lines to the manifest, and back."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from runstone.core.entities import ArtifactEntry
+from runstone.core.errors import InvalidArgument, NotFound
+from runstone.core.paths import check_artifact_path, safe_join, walk_files
+
+if TYPE_CHECKING:
+    from runstone.tracking.run_writer import RunWriter
+    from runstone.tracking.session import Session
+
+
+def log_file(session: Session, writer: RunWriter, local_path: str | os.PathLike[str], folder: str | None) -> None:
+    """Record a local file, or a folder with all below it, in a folder of the run's artifacts (its root if None).
+
+    Raises:
+        NotFound: There is no such file.
+        InvalidArgument: The folder is not a safe relative path, or a link leads out of the tree.
+    """
+    path = Path(local_path)
+    if path.is_dir():
+        log_folder(session, writer, path, "/".join(filter(None, (folder, path.name))))
+        return
+    if not path.exists():
+        raise NotFound(f"there is no file {path}")
+    target = _below(folder, path.name)
+    stored = session.blobs.put_file(path)
+    writer.log_artifact(target, stored.digest, stored.size_bytes)
+
+
+def log_folder(session: Session, writer: RunWriter, local_dir: str | os.PathLike[str], folder: str | None) -> None:
+    """Record everything below a local folder in a folder of the run's artifacts (its root if None).
+
+    Raises:
+        NotFound: There is no such folder.
+        InvalidArgument: A path is not a safe relative one, or a link leads out of the tree.
+    """
+    root = Path(local_dir)
+    if not root.is_dir():
+        raise NotFound(f"there is no folder {root}")
+    found = list(walk_files(root))
+    targets = [_below(folder, relative) for _, relative in found]
+    for target, stored in zip(targets, session.blobs.put_files([path for path, _ in found]), strict=True):
+        writer.log_artifact(target, stored.digest, stored.size_bytes)
+
+
+def log_bytes(session: Session, writer: RunWriter, data: bytes, path: str) -> None:
+    """Record some bytes at a path of the run's artifacts.
+
+    Raises:
+        InvalidArgument: The path is not a safe relative one.
+    """
+    target = check_artifact_path(path)
+    stored = session.blobs.put_bytes(data)
+    writer.log_artifact(target, stored.digest, stored.size_bytes)
+
+
+def log_stream(session: Session, writer: RunWriter, stream: BinaryIO, path: str) -> None:
+    """Record what a binary stream gives at a path of the run's artifacts.
+
+    Raises:
+        InvalidArgument: The path is not a safe relative one.
+    """
+    target = check_artifact_path(path)
+    stored = session.blobs.put_stream(stream)
+    writer.log_artifact(target, stored.digest, stored.size_bytes)
+
+
+def find_bytes(session: Session, owner_id: str, path: str) -> bytes | None:
+    """Return the bytes at a path of a run or model, or None."""
+    entry = session.store.find_artifact(owner_id, check_artifact_path(path))
+    return None if entry is None else session.blobs.get_bytes(entry.digest)
+
+
+def get_bytes(session: Session, owner_id: str, path: str) -> bytes:
+    """Return the bytes at a path of a run or model.
+
+    Raises:
+        NotFound: Nothing is there.
+    """
+    data = find_bytes(session, owner_id, path)
+    if data is None:
+        raise NotFound(f"{owner_id} has no artifact {path!r}")
+    return data
+
+
+def download(session: Session, owner_id: str, path: str, destination: str | os.PathLike[str] | None) -> str:
+    """Copy a file or folder of a run's or model's artifacts to a local folder, and return where it is.
+
+    Args:
+        path: What to copy; empty for all.
+        destination: A local folder, made if absent; a new temporary one if None.
+
+    Raises:
+        NotFound: Nothing is there.
+        InvalidArgument: The path is not a safe relative one.
+    """
+    wanted = check_artifact_path(path, allow_empty=True)
+    entries = session.store.iter_artifacts(owner_id, wanted)
+    if not entries and wanted:
+        raise NotFound(f"{owner_id} has no artifact {wanted!r}")
+    root = Path(tempfile.mkdtemp(prefix="runstone-") if destination is None else destination).absolute()
+    root.mkdir(parents=True, exist_ok=True)
+    for entry in entries:
+        fetch(session, entry, root)
+    return str(root / wanted) if wanted else str(root)
+
+
+def fetch(session: Session, entry: ArtifactEntry, root: Path) -> Path:
+    """Copy one artifact to its path below a local folder."""
+    target = safe_join(root, entry.path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    session.blobs.get_file(entry.digest, target)
+    return target
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """Return the run or model id and the path that an artifact URI names.
+
+    ``runs:/<run id>/<path>``, ``models:/m-<id>/<path>`` and ``runstone-artifacts:/<experiment>/<run id>/artifacts/<path>``
+    are understood.
+
+    Raises:
+        InvalidArgument: It is another kind of URI.
+    """
+    parts = urlsplit(uri)
+    segments = [segment for segment in unquote(parts.path).split("/") if segment]
+    if parts.scheme == "runs" and segments:
+        return segments[0], "/".join(segments[1:])
+    if parts.scheme == "models" and segments and segments[0].startswith("m-"):
+        return segments[0], "/".join(segments[1:])
+    if parts.scheme == "runstone-artifacts" and len(segments) >= 3 and "artifacts" in segments:
+        at = segments.index("artifacts", 2)
+        return segments[at - 1], "/".join(segments[at + 1 :])
+    raise InvalidArgument(
+        f"not an artifact URI: {uri!r}; expected runs:/<run id>/<path>, models:/m-<id>/<path> or a run's artifact_uri",
+        field="artifact_uri",
+    )
+
+
+def _below(folder: str | None, name: str) -> str:
+    return check_artifact_path(f"{folder.rstrip('/')}/{name}" if folder else name)

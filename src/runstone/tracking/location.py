@@ -1,0 +1,63 @@
+"""Where the store is, and why there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+FOLDER = ".runstone"
+
+
+class Location(NamedTuple):
+    """The store to use.
+
+    Attributes:
+        uri: As ``store.open`` takes it.
+        reason: How it was found, for ``runstone info``.
+        folder: Local folder for journals and caches, and for blobs where nothing else is set.
+    """
+
+    uri: str
+    reason: str
+    folder: Path
+
+
+def locate(uri: str | None, reason: str, start: Path | None = None) -> Location:
+    """Return the store at ``uri``, or else the nearest ``.runstone/`` upward, or else one to be made.
+
+    A new one goes to the root of the git repository, or the current folder outside of one.
+    """
+    if uri is not None:
+        return Location(uri, reason, _local_folder(uri))
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / FOLDER).is_dir():
+            return _at(folder, f"found {FOLDER}/ in {folder}")
+    for folder in (here, *here.parents):
+        if (folder / ".git").exists():
+            return _at(folder, f"a new store at the root of the git repository {folder}")
+    return _at(here, f"a new store in the current folder {here}")
+
+
+def _at(parent: Path, reason: str) -> Location:
+    folder = parent / FOLDER
+    return Location(str(folder), reason, folder)
+
+
+def _local_folder(uri: str) -> Path:
+    """Return the folder of an embedded store; another kind of store keeps its journals under the home folder."""
+    scheme, colon, rest = uri.partition(":")
+    if not colon or len(scheme) == 1:
+        return Path(uri).expanduser().absolute()
+    if scheme == "file":
+        return Path(rest.removeprefix("//")).absolute()
+    if scheme == "sqlite":
+        return Path(rest.removeprefix("///") or ".").absolute().parent
+    return Path.home() / FOLDER
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make a store's folder, which git is told to ignore."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")

@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from runstone.testing.store.datasets import DatasetSuite
+
+
+class TestDatasets(DatasetSuite):
+    pass

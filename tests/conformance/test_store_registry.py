@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from runstone.testing.store.registry import RegistryConformance
+
+
+class TestRegistry(RegistryConformance):
+    pass

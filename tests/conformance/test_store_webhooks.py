@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from runstone.testing.store.webhooks import WebhookConformance
+
+
+class TestWebhooks(WebhookConformance):
+    pass
