@@ -28,8 +28,15 @@ class Setting(NamedTuple):
 
 
 TABLE = (
-    Setting("tracking_uri", ("RUNSTONE_TRACKING_URI",), None, "Where the store is: a folder, sqlite: or postgresql: URI."),
-    Setting("artifacts_uri", ("RUNSTONE_ARTIFACTS",), None, "Where bytes go, if not beside the embedded store."),
+    Setting(
+        "tracking_uri",
+        ("RUNSTONE_TRACKING_URI",),
+        None,
+        "Where the store is: a folder, sqlite: or postgresql: URI.",
+    ),
+    Setting(
+        "artifacts_uri", ("RUNSTONE_ARTIFACTS",), None, "Where bytes go, if not beside the embedded store."
+    ),
     Setting(
         "experiment_name",
         ("RUNSTONE_EXPERIMENT_NAME", "MLFLOW_EXPERIMENT_NAME"),
@@ -54,9 +61,24 @@ TABLE = (
         ",".join(CAPTURES),
         f"What is recorded without asking: a list of {', '.join(CAPTURES)}, or none.",
     ),
-    Setting("usage_interval_s", ("RUNSTONE_USAGE_INTERVAL",), 10.0, "Seconds between samples of CPU, memory and GPU use."),
-    Setting("drain_interval_s", ("RUNSTONE_DRAIN_INTERVAL",), 1.0, "Seconds until what was logged is in the store."),
-    Setting("silence_s", ("RUNSTONE_SILENCE",), 60.0, "Seconds without a sign of life after which a run counts as lost."),
+    Setting(
+        "usage_interval_s",
+        ("RUNSTONE_USAGE_INTERVAL",),
+        10.0,
+        "Seconds between samples of CPU, memory and GPU use.",
+    ),
+    Setting(
+        "drain_interval_s",
+        ("RUNSTONE_DRAIN_INTERVAL",),
+        1.0,
+        "Seconds until what was logged is in the store.",
+    ),
+    Setting(
+        "silence_s",
+        ("RUNSTONE_SILENCE",),
+        60.0,
+        "Seconds without a sign of life after which a run counts as lost.",
+    ),
 )
 
 

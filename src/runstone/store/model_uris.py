@@ -63,7 +63,7 @@ def parse_model_uri(source: object) -> ModelUri:
     """Read the source of a model version.
 
     Raises:
-        InvalidArgument: It is empty, too long, malformed, or holds ``..``, ``#`` or a control character, plain
+        InvalidArgument: It is empty, too long, malformed, or holds ``..``, ``#`` or control characters, plain
             or percent-encoded however often.
     """
     text = rules.check_text(

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from stat import S_ISDIR
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from runstone.core.errors import InvalidArgument, PermissionDenied, StoreCorrupt, Unsupported
+from runstone.core.errors import InvalidArgument, PermissionDenied, StoreCorrupt, Unavailable, Unsupported
 
 if TYPE_CHECKING:
     from runstone.store.protocol import Store
@@ -20,7 +21,6 @@ DATABASE_NAME = "runstone.db"
 """The database's file within a store's folder."""
 
 _DATABASE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
-_SQLITE_HEADER = b"SQLite format 3\0"
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]+):")  # One letter alone is a drive on Windows.
 _KNOWN = "a path, file:, sqlite:, postgresql:"
 
@@ -33,8 +33,8 @@ def open_store(uri: str) -> Store:
 
     Raises:
         InvalidArgument: Nothing is known by such a URI.
-        StoreCorrupt: Something that is not a store is in its place.
-        PermissionDenied: What is there cannot be read.
+        StoreCorrupt: Something that cannot be a store is in its place.
+        PermissionDenied, Unavailable: The place cannot be looked at.
         Unsupported: A store over HTTP.
     """
     from runstone.store.sql.store import SqlStore
@@ -71,33 +71,33 @@ def database_path(uri: str) -> Path | None:
 
 
 def check_place(database: Path) -> None:
-    """Refuse a place where something stands that is not a store.
+    """Refuse a place where something stands that cannot be a store.
+
+    A file of another kind is found out when the database is first used: it must not be opened here, since
+    closing it gives up the locks that SQLite may hold on it for this process (sqlite.org/howtocorrupt.html).
 
     Raises:
-        StoreCorrupt: There is a file that is no SQLite database, or a file where a folder should be.
-        PermissionDenied: It cannot be read.
+        StoreCorrupt: There is a folder where the database should be, or a file where a folder should be.
+        PermissionDenied, Unavailable: The place cannot be looked at.
     """
     way_out = "move it away or point RUNSTONE_TRACKING_URI somewhere else"
     try:
-        with database.open("rb") as file:
-            head = file.read(len(_SQLITE_HEADER))
+        is_folder = S_ISDIR(database.stat().st_mode)
     except FileNotFoundError:
         return
     except NotADirectoryError as error:
-        blocking = next((parent for parent in database.parents if parent.is_file()), database.parent)
+        blocking = next(parent for parent in database.parents if parent.exists())
         raise StoreCorrupt(
-            f"{blocking} is a file, but a folder of a store is wanted there; {way_out}"
-        ) from error
-    except IsADirectoryError as error:
-        raise StoreCorrupt(
-            f"{database} is a folder, but a store's database is wanted there; {way_out}"
+            f"{blocking} is a file, but a store's folder is wanted there; {way_out}"
         ) from error
     except PermissionError as error:
         raise PermissionDenied(
-            f"cannot read the store at {database}: permission denied; {way_out}"
+            f"cannot look at the store {database}: permission denied; {way_out}"
         ) from error
-    if head and head != _SQLITE_HEADER:
-        raise StoreCorrupt(f"{database} is a file, but not a database of Runstone's; {way_out}")
+    except OSError as error:
+        raise Unavailable(f"cannot use the store at {database}: {error.strerror}; {way_out}") from error
+    if is_folder:
+        raise StoreCorrupt(f"{database} is a folder, but a store's database is wanted there; {way_out}")
 
 
 def _path_of(uri: str, scheme: str) -> Path:
@@ -126,9 +126,12 @@ def _path_of(uri: str, scheme: str) -> Path:
 def _database_in(path: Path) -> Path:
     """Return the database file of a store that is given by its folder or by that file."""
     absolute = path.expanduser().absolute()
-    if absolute.is_dir():
-        return absolute / DATABASE_NAME
-    if absolute.is_file() or absolute.suffix in _DATABASE_SUFFIXES:
+    try:
+        is_folder, is_file = absolute.is_dir(), absolute.is_file()
+    except OSError:
+        # Not to be looked at; what is wrong with it comes up when the store is opened.
+        is_folder = is_file = False
+    if not is_folder and (is_file or absolute.suffix in _DATABASE_SUFFIXES):
         return absolute
     return absolute / DATABASE_NAME
 

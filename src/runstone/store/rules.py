@@ -39,9 +39,13 @@ def check_text(text: object, what: str, *, max_length: int | None = None, allow_
         InvalidArgument: Not a str, too long, empty where it may not be, or with NUL or lone surrogates.
     """
     if not isinstance(text, str):
-        raise InvalidArgument(f"Invalid value {shown(text)} for parameter '{what}' supplied: must be text", field=what)
+        raise InvalidArgument(
+            f"Invalid value {shown(text)} for parameter '{what}' supplied: must be text", field=what
+        )
     if not text and not allow_empty:
-        raise InvalidArgument(f"Invalid value '' for parameter '{what}' supplied: must not be empty", field=what)
+        raise InvalidArgument(
+            f"Invalid value '' for parameter '{what}' supplied: must not be empty", field=what
+        )
     if max_length is not None and len(text) > max_length:
         raise InvalidArgument(
             f"Invalid value {shown(text)} for parameter '{what}' supplied: length {len(text)} exceeds the maximum "
@@ -86,7 +90,12 @@ def check_key(key: object, what: str = "key") -> str:
             field=what,
             position=bad,
         )
-    if "//" in text or text[0] == "/" or text[-1] == "/" or any(part in (".", "..") for part in text.split("/")):
+    if (
+        "//" in text
+        or text[0] == "/"
+        or text[-1] == "/"
+        or any(part in (".", "..") for part in text.split("/"))
+    ):
         raise InvalidArgument(
             f"Invalid value {shown(text)} for parameter '{what}' supplied: names must be normalised relative paths, "
             "without '..', '//' or a slash at either end",
@@ -243,7 +252,9 @@ def check_batch_size(metrics: int, params: int, tags: int) -> None:
         ("metrics, params and tags", metrics + params + tags, limits.MAX_ITEMS_PER_BATCH),
     ):
         if count > limit:
-            raise InvalidArgument(f"A batch logging request can contain at most {limit} {what}. Got {count}.", field=what)
+            raise InvalidArgument(
+                f"A batch logging request can contain at most {limit} {what}. Got {count}.", field=what
+            )
 
 
 def check_run_id(run_id: object) -> str:
@@ -301,7 +312,9 @@ def check_status(status: object) -> Status:
     for known in _STATUSES:
         if status == known:
             return known  # type: ignore[return-value]  # the tuple lists the Literal's values
-    raise InvalidArgument(f"no such run status: {shown(status)}; there are {', '.join(_STATUSES)}", field="status")
+    raise InvalidArgument(
+        f"no such run status: {shown(status)}; there are {', '.join(_STATUSES)}", field="status"
+    )
 
 
 def check_experiment_id(experiment_id: object) -> int:
@@ -313,7 +326,8 @@ def check_experiment_id(experiment_id: object) -> int:
     text = str(experiment_id)
     if not _EXPERIMENT_ID.match(text):
         raise InvalidArgument(
-            f"Invalid experiment ID: {shown(experiment_id)}; experiment ids are whole numbers", field="experiment_id"
+            f"Invalid experiment ID: {shown(experiment_id)}; experiment ids are whole numbers",
+            field="experiment_id",
         )
     return int(text)
 
@@ -410,7 +424,8 @@ def check_alias(alias: object) -> str:
     text = check_text(alias, "alias", max_length=limits.MAX_ALIAS_LENGTH, allow_empty=False)
     if not _ALIAS.match(text):
         raise InvalidArgument(
-            f"Invalid alias {shown(text)}: it may only contain letters, digits, underscores and dashes", field="alias"
+            f"Invalid alias {shown(text)}: it may only contain letters, digits, underscores and dashes",
+            field="alias",
         )
     if text.lower() == "latest" or _VERSION_ALIAS.match(text):
         raise InvalidArgument(f"The alias {shown(text)} is reserved.", field="alias")

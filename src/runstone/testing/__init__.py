@@ -1,6 +1,7 @@
 """Conformance suites: what every store, blob back end, launcher and flavor must do, ours and third parties'.
 
-A suite is a class of tests; a test module of the thing under test subclasses it and gives the fixture it names.
+A suite is a class of tests; a test module of the thing under test subclasses it and gives the fixture it
+names.
 Invariant: suites know the protocols only, never an implementation.
 """
 

@@ -17,7 +17,17 @@ from types import TracebackType
 from typing import Any
 
 from runstone.core.clock import now_ms
-from runstone.core.entities import MetricSummary, NewRun, ParamValue, Run, RunData, RunInfo, RunInputs, RunOutputs, Status
+from runstone.core.entities import (
+    MetricSummary,
+    NewRun,
+    ParamValue,
+    Run,
+    RunData,
+    RunInfo,
+    RunInputs,
+    RunOutputs,
+    Status,
+)
 from runstone.core.errors import InvalidState, RunstoneError
 from runstone.core.flatten import flatten
 from runstone.core.ids import new_run_id, new_run_name
@@ -240,7 +250,9 @@ def chosen_experiment(session: Session) -> tuple[str | None, str | None]:
 
 def report_trouble(session: Session, error: Exception) -> None:
     """Say that the store cannot be used, and that the program goes on."""
-    _log.error("%s. The program goes on; what it logs waits in the journal at %s", error, session.journal_root)
+    _log.error(
+        "%s. The program goes on; what it logs waits in the journal at %s", error, session.journal_root
+    )
 
 
 def _run_id_of_environment(session: Session) -> str | None:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from runstone.tracking.session import Session
 
 
-def log_file(session: Session, writer: RunWriter, local_path: str | os.PathLike[str], folder: str | None) -> None:
+def log_file(
+    session: Session, writer: RunWriter, local_path: str | os.PathLike[str], folder: str | None
+) -> None:
     """Record a local file, or a folder with all below it, in a folder of the run's artifacts (its root if None).
 
     Raises:
@@ -35,7 +37,9 @@ def log_file(session: Session, writer: RunWriter, local_path: str | os.PathLike[
     writer.log_artifact(target, stored.digest, stored.size_bytes)
 
 
-def log_folder(session: Session, writer: RunWriter, local_dir: str | os.PathLike[str], folder: str | None) -> None:
+def log_folder(
+    session: Session, writer: RunWriter, local_dir: str | os.PathLike[str], folder: str | None
+) -> None:
     """Record everything below a local folder in a folder of the run's artifacts (its root if None).
 
     Raises:

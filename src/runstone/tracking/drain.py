@@ -111,7 +111,12 @@ class Drain:
             return False
         except RunstoneError as error:
             writer.refused = str(error)
-            _log.error("the store does not take what run %s logged: %s; kept in %s", writer.run_id, error, writer.journal.folder)
+            _log.error(
+                "the store does not take what run %s logged: %s; kept in %s",
+                writer.run_id,
+                error,
+                writer.journal.folder,
+            )
             return False
         self._report(None)
         return True
@@ -123,7 +128,11 @@ class Drain:
             events_to, points_to = writer.sent
             events = writer.journal.read_events(events_to, _MAX_SLICE)
             caught_up = events_to + len(events) == writer.journal.ends[0] or not events
-            points = writer.journal.read_points(points_to, min(_MAX_SLICE, points_end - points_to)) if caught_up else b""
+            points = (
+                writer.journal.read_points(points_to, min(_MAX_SLICE, points_end - points_to))
+                if caught_up
+                else b""
+            )
             done = caught_up and points_to + len(points) >= points_end
             beat_due = now_ms() - writer.beat_ms >= _BEAT_MS
             if not (events or points or (closing and done) or beat_due):

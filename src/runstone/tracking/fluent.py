@@ -28,7 +28,14 @@ from runstone.tracking import active
 from runstone.tracking.active import ActiveRun
 from runstone.tracking.client import Client
 from runstone.tracking.operations import RunOperations
-from runstone.tracking.session import STORE_TROUBLE, current_location, flush_all, is_uri_set, session_at, set_uri
+from runstone.tracking.session import (
+    STORE_TROUBLE,
+    current_location,
+    flush_all,
+    is_uri_set,
+    session_at,
+    set_uri,
+)
 
 if TYPE_CHECKING:
     import pandas
@@ -60,7 +67,9 @@ def set_registry_uri(uri: str | None) -> None:
         InvalidArgument: It is another place than the store.
     """
     if uri is not None and os.fspath(uri) != get_tracking_uri():
-        raise InvalidArgument("the registry is in the store; call set_tracking_uri to choose another store", field="uri")
+        raise InvalidArgument(
+            "the registry is in the store; call set_tracking_uri to choose another store", field="uri"
+        )
 
 
 def get_registry_uri() -> str:
@@ -252,7 +261,10 @@ def log(values: Mapping[str, Any], step: int | None = None) -> None:
         InvalidArgument: A key or value cannot be recorded; then nothing of the dict is.
     """
     run = active.current_or_new()
-    flat = {rules.check_key(key): rules.check_metric_value(key, value) for key, value in flatten(values, "/").items()}
+    flat = {
+        rules.check_key(key): rules.check_metric_value(key, value)
+        for key, value in flatten(values, "/").items()
+    }
     at = run.next_step if step is None else rules.check_step(step)
     for key, value in flat.items():
         run.writer.log_metric(key, value, at)
@@ -682,7 +694,9 @@ def search_experiments(
     """
     client = Client()
     pages = iter_pages(
-        lambda token: client.search_experiments(view_type, min(max_results or 1000, 1000), filter_string, order_by, token)
+        lambda token: client.search_experiments(
+            view_type, min(max_results or 1000, 1000), filter_string, order_by, token
+        )
     )
     return _up_to(pages, max_results)
 

@@ -48,7 +48,12 @@ class ModelClient:
             NotFound, InvalidState, InvalidArgument.
         """
         return self._models.create_logged_model(
-            experiment_id, name=name, model_type=model_type, source_run_id=source_run_id, params=params, tags=tags
+            experiment_id,
+            name=name,
+            model_type=model_type,
+            source_run_id=source_run_id,
+            params=params,
+            tags=tags,
         )
 
     def finalize_logged_model(self, model_id: str, status: str) -> LoggedModel:
@@ -122,7 +127,9 @@ class ModelClient:
             NotFound, InvalidArgument.
         """
         prefix = f"{artifact_path}/" if artifact_path else ""
-        found = [(path, check_artifact_path(prefix + relative)) for path, relative in walk_files(Path(local_dir))]
+        found = [
+            (path, check_artifact_path(prefix + relative)) for path, relative in walk_files(Path(local_dir))
+        ]
         self._put_model_files(model_id, found)
 
     def list_logged_model_artifacts(self, model_id: str, path: str | None = None) -> list[FileInfo]:
@@ -157,7 +164,9 @@ class ModelClient:
             scopes = [(dataset["dataset_name"], dataset.get("dataset_digest")) for dataset in datasets or ()]
             orders = [LoggedModelOrder(**order) for order in order_by or ()]
         except (KeyError, TypeError) as error:
-            raise InvalidArgument(f"datasets need 'dataset_name' and order_by needs 'field_name': {error}") from error
+            raise InvalidArgument(
+                f"datasets need 'dataset_name' and order_by needs 'field_name': {error}"
+            ) from error
         return self._models.search_logged_models(
             experiment_ids,
             filter=filter_string or "",
@@ -234,7 +243,10 @@ class ModelClient:
             InvalidArgument.
         """
         return self._models.search_registered_models(
-            filter=filter_string or "", order_by=order_by or (), max_results=max_results, page_token=page_token
+            filter=filter_string or "",
+            order_by=order_by or (),
+            max_results=max_results,
+            page_token=page_token,
         )
 
     def get_latest_versions(self, name: str, stages: Sequence[str] | None = None) -> list[ModelVersion]:
@@ -322,7 +334,9 @@ class ModelClient:
         """
         name, _, version = src_model_uri.removeprefix("models:/").rpartition("/")
         if not src_model_uri.startswith("models:/") or not name:
-            raise InvalidArgument(f"Unsupported source model URI: {src_model_uri!r}; expected models:/<name>/<version>")
+            raise InvalidArgument(
+                f"Unsupported source model URI: {src_model_uri!r}; expected models:/<name>/<version>"
+            )
         original = self._models.get_model_version(name, version)
         self.ensure_registered_model(dst_name)
         return self._models.create_model_version(
@@ -407,11 +421,19 @@ class ModelClient:
             InvalidArgument.
         """
         return self._models.search_model_versions(
-            filter=filter_string or "", order_by=order_by or (), max_results=max_results, page_token=page_token
+            filter=filter_string or "",
+            order_by=order_by or (),
+            max_results=max_results,
+            page_token=page_token,
         )
 
     def set_model_version_tag(
-        self, name: str, version: str | None = None, key: str | None = None, value: Any = None, stage: str | None = None
+        self,
+        name: str,
+        version: str | None = None,
+        key: str | None = None,
+        value: Any = None,
+        stage: str | None = None,
     ) -> None:
         """Set a tag on a version, or on the highest one of a stage.
 

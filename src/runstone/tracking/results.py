@@ -89,7 +89,9 @@ def to_arrow(runs: Sequence[Run]) -> pyarrow.Table:
         name: pa.array(values, times if name.endswith("_time") else pa.string())
         for name, values in _facts(runs).items()
     }
-    columns |= {name: pa.array(values, pa.float64()) for name, values in _spread(runs, "metrics", None).items()}
+    columns |= {
+        name: pa.array(values, pa.float64()) for name, values in _spread(runs, "metrics", None).items()
+    }
     texts = {**_spread(runs, "params", None), **_spread(runs, "tags", None)}
     columns |= {name: pa.array(values, pa.string()) for name, values in texts.items()}
     return pa.table(columns)

@@ -100,7 +100,9 @@ class Session:
                 check_active(run.info.lifecycle_stage, f"run {run_id}")
                 params = run.params
             writer_id = new_writer_id()
-            writer = RunWriter(run_id, writer_id, self._journal(run_id, writer_id), new_run=new_run, params=params)
+            writer = RunWriter(
+                run_id, writer_id, self._journal(run_id, writer_id), new_run=new_run, params=params
+            )
             self._writers[run_id] = writer
             self.drain.add(writer)
             return writer
@@ -194,7 +196,10 @@ class Session:
             self._make_folder()
             return JournalWriter(journal_folder(self.journal_root, run_id, writer_id))
         except STORE_TROUBLE as error:
-            _log.error("%s. Logging goes on in memory, and is lost when this process ends before that is mended", error)
+            _log.error(
+                "%s. Logging goes on in memory, and is lost when this process ends before that is mended",
+                error,
+            )
             return JournalWriter(None)
 
 

@@ -101,7 +101,7 @@ def test_a_plotly_figure_as_json_reads_back() -> None:
 
 
 def test_a_plotly_figure_as_an_image_needs_kaleido(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "kaleido", None)
 
     with pytest.raises(Unsupported, match=r"needs the package kaleido.*log it as \.html"):
         encode_figure(go.Figure(), "a.png")

@@ -32,12 +32,7 @@ class Artifacts:
         """Join paths to blobs that are in the blob store already."""
         checked = [check_entry(entry) for entry in entries]
 
-        def work(c: Connection) -> None:
-            refused = _put(c, _require_owner(c, owner_id, active=True), checked)
-            if refused:
-                raise InvalidArgument(refused[0], field="path")
-
-        self._database.write(work)
+        self._database.write(lambda c: _put(c, _require_owner(c, owner_id, active=True), checked))
 
     def find_artifact(self, owner_id: str, path: str) -> ArtifactEntry | None:
         """Return the entry at exactly this path, or None."""
@@ -46,17 +41,17 @@ class Artifacts:
 
     def list_artifacts(self, owner_id: str, path: str = "") -> list[FileInfo]:
         """Return the direct children of a folder, sorted by path."""
-        folder = check_artifact_path(path) if path else ""
+        folder = check_artifact_path(path, allow_empty=True)
         return self._database.read(lambda c: _list_children(c, _require_owner(c, owner_id), folder))
 
     def iter_artifacts(self, owner_id: str, path: str = "") -> list[ArtifactEntry]:
         """Return every entry at or below a path, sorted by path."""
-        top = check_artifact_path(path) if path else ""
+        top = check_artifact_path(path, allow_empty=True)
         return self._database.read(lambda c: _list_all(c, _require_owner(c, owner_id), top))
 
     def delete_artifacts(self, owner_id: str, path: str = "") -> int:
         """Remove the entries at or below a path and return how many."""
-        top = check_artifact_path(path) if path else ""
+        top = check_artifact_path(path, allow_empty=True)
         return self._database.write(lambda c: _delete(c, _require_owner(c, owner_id, active=True), top))
 
 
@@ -76,19 +71,13 @@ def check_entry(entry: ArtifactEntry) -> ArtifactEntry:
 
 
 def put(c: Connection, run_no: int, entries: Sequence[ArtifactEntry]) -> None:
-    """Add checked entries to a run's manifest, all or none of them.
+    """Add checked entries to a run's manifest.
 
     Raises:
-        InvalidArgument: A path is a folder already, or goes through a file.
+        InvalidArgument: Some paths are folders already, or go through files.  All others were written, for a
+            caller who can do without these; one who cannot rolls the transaction back.
     """
-    refused = put_possible(c, run_no, entries)
-    if refused:
-        raise InvalidArgument(refused[0], field="path")
-
-
-def put_possible(c: Connection, run_no: int, entries: Sequence[ArtifactEntry]) -> list[str]:
-    """Add checked entries to a run's manifest, and return a sentence for each that could not be added."""
-    return _put(c, _of_run(run_no), entries)
+    _put(c, _of_run(run_no), entries)
 
 
 class _Owner(NamedTuple):
@@ -128,7 +117,7 @@ def _require_owner(c: Connection, owner_id: str, *, active: bool = False) -> _Ow
     return _of_run(run.run_no)
 
 
-def _put(c: Connection, owner: _Owner, entries: Sequence[ArtifactEntry]) -> list[str]:
+def _put(c: Connection, owner: _Owner, entries: Sequence[ArtifactEntry]) -> None:
     refused: list[str] = []
     accepted: dict[str, ArtifactEntry] = {}
     paths = {entry.path for entry in entries}
@@ -158,7 +147,8 @@ def _put(c: Connection, owner: _Owner, entries: Sequence[ArtifactEntry]) -> list
             for entry in accepted.values()
         ],
     )
-    return refused
+    if refused:
+        raise InvalidArgument("; ".join(refused), field="path")
 
 
 def _folders_above(path: str) -> list[str]:
@@ -182,8 +172,9 @@ def _which_are_folders(c: Connection, owner: _Owner, paths: Collection[str]) -> 
     for batch in _batches(paths):
         rows = c.query(
             f"WITH wanted (path) AS (VALUES {', '.join(['(?)'] * len(batch))}) "
-            f"SELECT wanted.path FROM wanted WHERE EXISTS (SELECT 1 FROM {owner.table} a "
-            f"WHERE a.{owner.column} = ? AND a.path > wanted.path || '/' AND a.path < wanted.path || '0')",
+            # A scalar subquery, because PostgreSQL may turn EXISTS into a join over all of the manifest.
+            f"SELECT wanted.path FROM wanted WHERE (SELECT 1 FROM {owner.table} a WHERE a.{owner.column} = ? "
+            "AND a.path > wanted.path || '/' AND a.path < wanted.path || '0' LIMIT 1) = 1",
             (*batch, owner.key),
         )
         found.update(row[0] for row in rows)

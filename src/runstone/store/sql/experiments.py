@@ -11,7 +11,6 @@ from runstone.core.entities import Experiment, ViewType
 from runstone.core.errors import AlreadyExists, InvalidState, NotFound
 from runstone.core.page import Page
 from runstone.store import rules
-from runstone.store.sql import experiment_search
 from runstone.store.sql.database import Database
 from runstone.store.sql.dialect.base import Connection
 from runstone.store.sql.keys import marks
@@ -55,6 +54,8 @@ class Experiments:
         page_token: str | None = None,
     ) -> Page[Experiment]:
         """Return a page of experiments; by default the newest first."""
+        from runstone.store.sql import experiment_search
+
         question = experiment_search.Question.parse(filter, order_by, view)
         limit = rules.check_max_results(max_results, limits.MAX_SEARCH_RESULTS)
 

@@ -56,7 +56,9 @@ class Ingest:
                 raise InvalidArgument(f"points of run {piece.run_id} are cut within a record", field="points")
         return self._database.write(lambda c: [_take(c, piece) for piece in slices])
 
-    def close_lost_runs(self, *, now_ms: int, silence_ms: int, dead_writers: Collection[str] = ()) -> list[str]:
+    def close_lost_runs(
+        self, *, now_ms: int, silence_ms: int, dead_writers: Collection[str] = ()
+    ) -> list[str]:
         def work(c: Connection) -> list[str]:
             beats: dict[tuple[int, str], int] = {}
             alive: set[int] = set()
@@ -104,7 +106,9 @@ class _Gathered:
                 self._add_param(rules.check_key(key), rules.check_param_value(key, value))
             case TagSet(key, value):
                 rules.check_key(key)
-                self.tags[key] = None if value is None else rules.check_tag_value(key, value, MAX_RUN_TAG_VALUE_LENGTH)
+                self.tags[key] = (
+                    None if value is None else rules.check_tag_value(key, value, MAX_RUN_TAG_VALUE_LENGTH)
+                )
             case SeriesLogged():
                 self.series.append(event)
             case ArtifactLogged(path, digest, size_bytes, created_ms):
@@ -148,7 +152,12 @@ def _take(c: Connection, piece: Slice) -> Accepted:
             gathered.add(decode_event(payload))
     points = piece.points[max(0, points_to - piece.points_at) :]
     _apply(c, run, gathered, points)
-    if piece.beat_ms and run.status == "FAILED" and (run.status_reason or "").startswith(LOST) and not gathered.status:
+    if (
+        piece.beat_ms
+        and run.status == "FAILED"
+        and (run.status_reason or "").startswith(LOST)
+        and not gathered.status
+    ):
         runs.set_status(c, run.run_no, "RUNNING", None, None)
 
     if frames:
@@ -228,7 +237,9 @@ def _batches(gathered: _Gathered, points: bytes) -> dict[str, series.Batch]:
         key = gathered.metric_keys.get(key_id)
         if key is None:
             count = len(batch.raw) // 24
-            what = "are damaged" if key_id == 0 else f"belong to metric number {key_id}, which was never named"
+            what = (
+                "are damaged" if key_id == 0 else f"belong to metric number {key_id}, which was never named"
+            )
             gathered.conflicts.append(f"{count} points {what}")
         else:
             batches[key] = batch
@@ -247,5 +258,3 @@ def _few(points: bytes, bulk: Sequence[SeriesLogged]) -> dict[int, series.Batch]
         )
         by_id[logged.key_id].extend(zip(*columns, strict=True))
     return {key_id: series.batch_of(rows) for key_id, rows in by_id.items() if rows}
-
-

@@ -13,7 +13,9 @@ def key_ids(connection: Connection, names: Collection[str]) -> dict[str, int]:
     """Return the number of each name, giving new names one."""
     known = find_key_ids(connection, names)
     for name in sorted(set(names) - known.keys()):
-        row = connection.one("INSERT INTO keys (name) VALUES (?) ON CONFLICT (name) DO NOTHING RETURNING key_id", (name,))
+        row = connection.one(
+            "INSERT INTO keys (name) VALUES (?) ON CONFLICT (name) DO NOTHING RETURNING key_id", (name,)
+        )
         known[name] = row[0] if row else find_key_ids(connection, (name,))[name]
     return known
 
@@ -24,7 +26,9 @@ def find_key_ids(connection: Connection, names: Collection[str]) -> dict[str, in
     ordered = list(names)
     for start in range(0, len(ordered), _BATCH):
         batch = ordered[start : start + _BATCH]
-        found.update(connection.query(f"SELECT name, key_id FROM keys WHERE name IN ({marks(len(batch))})", batch))
+        found.update(
+            connection.query(f"SELECT name, key_id FROM keys WHERE name IN ({marks(len(batch))})", batch)
+        )
     return found
 
 

@@ -61,7 +61,9 @@ class Maintenance:
             Problem(kind="database", where=dialect.uri, what=f"{found}; restore a backup")
             for found in self._database.bare(dialect.check)
         ]
-        numbers = self._database.read(lambda c: [row[0] for row in c.query("SELECT run_no FROM runs ORDER BY run_no")])
+        numbers = self._database.read(
+            lambda c: [row[0] for row in c.query("SELECT run_no FROM runs ORDER BY run_no")]
+        )
         for done, run_no in enumerate(numbers):
             tell("runs", done, len(numbers))
             # A transaction a run: writers go on meanwhile.
@@ -87,7 +89,9 @@ class Maintenance:
             gone = "lifecycle_stage = 'deleted' AND deleted_ms < ?"
             return Garbage(
                 run_ids=_texts(c, f"SELECT run_id FROM runs WHERE {gone} ORDER BY run_id", (before,)),
-                model_ids=_texts(c, f"SELECT model_id FROM logged_models WHERE {gone} ORDER BY model_id", (before,)),
+                model_ids=_texts(
+                    c, f"SELECT model_id FROM logged_models WHERE {gone} ORDER BY model_id", (before,)
+                ),
                 experiment_ids=_texts(
                     c,
                     "SELECT e.experiment_id FROM experiments e WHERE e.lifecycle_stage = 'deleted' AND e.deleted_ms < ? "
@@ -110,7 +114,10 @@ class Maintenance:
 
         def rest(c: Connection) -> None:
             for model_id in garbage.model_ids:
-                c.run("DELETE FROM logged_models WHERE model_id = ? AND lifecycle_stage = 'deleted'", (model_id,))
+                c.run(
+                    "DELETE FROM logged_models WHERE model_id = ? AND lifecycle_stage = 'deleted'",
+                    (model_id,),
+                )
             for experiment_id in garbage.experiment_ids:
                 c.run(
                     "DELETE FROM experiments WHERE experiment_id = ? AND lifecycle_stage = 'deleted'",
@@ -135,27 +142,38 @@ def _check_run(c: Connection, run_no: int) -> Iterator[Problem]:
     run_id: str = row[0]
     where = f"run {run_id}"
     if c.one("SELECT 1 FROM run_documents WHERE run_no = ?", (run_no,)) is None:
-        yield Problem(kind="summary", where=where, what="its document is missing; what it logged cannot be shown")
+        yield Problem(
+            kind="summary", where=where, what="its document is missing; what it logged cannot be shown"
+        )
         return
     try:
         params, metrics, tags = (
             read(c, run_no) for read in (documents.read_params, documents.read_metrics, documents.read_tags)
         )
     except msgspec.MsgspecError as error:
-        yield Problem(kind="summary", where=where, what=f"its document cannot be read: {error}; restore a backup")
+        yield Problem(
+            kind="summary", where=where, what=f"its document cannot be read: {error}; restore a backup"
+        )
         return
     indexed = {
         "param": {key: param_text(value) for key, value in params.items()},
         "tag": tags,
     }
     for kind, table in (("param", "run_params"), ("tag", "run_tags")):
-        rows = c.query(f"SELECT k.name, x.text FROM {table} x JOIN keys k ON k.key_id = x.key_id WHERE x.run_no = ?", (run_no,))
+        rows = c.query(
+            f"SELECT k.name, x.text FROM {table} x JOIN keys k ON k.key_id = x.key_id WHERE x.run_no = ?",
+            (run_no,),
+        )
         if dict(rows) != indexed[kind]:
-            yield Problem(kind="summary", where=where, what=f"the index of its {kind}s differs from its document")
+            yield Problem(
+                kind="summary", where=where, what=f"the index of its {kind}s differs from its document"
+            )
     yield from _check_metrics(c, run_no, where, metrics)
 
 
-def _check_metrics(c: Connection, run_no: int, where: str, metrics: dict[str, MetricSummary]) -> Iterator[Problem]:
+def _check_metrics(
+    c: Connection, run_no: int, where: str, metrics: dict[str, MetricSummary]
+) -> Iterator[Problem]:
     rows = c.query(
         "SELECT k.key_id, k.name, m.last, m.count FROM run_metrics m JOIN keys k ON k.key_id = m.key_id "
         "WHERE m.run_no = ?",
@@ -177,7 +195,9 @@ def _check_metrics(c: Connection, run_no: int, where: str, metrics: dict[str, Me
             continue
         points = 0 if columns is None else len(columns.steps)
         if points != summary.count:
-            yield Problem(kind="series", where=place, what=f"{points} points are stored, {summary.count} were logged")
+            yield Problem(
+                kind="series", where=place, what=f"{points} points are stored, {summary.count} were logged"
+            )
         elif columns is not None:
             yield from _check_summary(place, columns, summary)
 
@@ -202,7 +222,8 @@ def _same(a: float | None, b: float | None) -> bool:
 
 def _remove_runs(c: Connection, run_ids: Sequence[str]) -> None:
     rows = c.query(
-        f"SELECT run_no FROM runs WHERE lifecycle_stage = 'deleted' AND run_id IN ({marks(len(run_ids))})", run_ids
+        f"SELECT run_no FROM runs WHERE lifecycle_stage = 'deleted' AND run_id IN ({marks(len(run_ids))})",
+        run_ids,
     )
     numbers = [row[0] for row in rows]
     if not numbers:
@@ -211,7 +232,9 @@ def _remove_runs(c: Connection, run_ids: Sequence[str]) -> None:
         c.run(f"DELETE FROM {table} WHERE run_no IN ({marks(len(numbers))})", numbers)
     c.run(f"DELETE FROM edges WHERE run_id IN ({marks(len(run_ids))})", run_ids)
     c.run(f"DELETE FROM runs WHERE run_no IN ({marks(len(numbers))})", numbers)
-    c.run("DELETE FROM datasets WHERE NOT EXISTS (SELECT 1 FROM run_inputs i WHERE i.dataset_no = datasets.dataset_no)")
+    c.run(
+        "DELETE FROM datasets WHERE NOT EXISTS (SELECT 1 FROM run_inputs i WHERE i.dataset_no = datasets.dataset_no)"
+    )
 
 
 def _count(c: Connection, sql: str) -> int:
@@ -224,5 +247,3 @@ def _texts(c: Connection, sql: str, params: Sequence[object]) -> tuple[str, ...]
 
 def _silent(what: str, done: int, total: int) -> None:
     """Tell nobody."""
-
-

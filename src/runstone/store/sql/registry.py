@@ -81,7 +81,10 @@ class Registry:
         max_results: int = 100,
         page_token: str | None = None,
     ) -> Page[RegisteredModel]:
-        """Return a page of models, by name unless told otherwise."""
+        """Return a page of models, by name unless told otherwise.
+
+        Prompts are left out unless the filter speaks of the tag that marks them.
+        """
         question = registry_search.Question.of_models(filter, order_by)
         limit = rules.check_max_results(max_results, limits.MAX_REGISTERED_MODEL_RESULTS)
 

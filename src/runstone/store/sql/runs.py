@@ -26,7 +26,7 @@ from runstone.core.entities import (
 from runstone.core.errors import ImmutableParam, NotFound
 from runstone.core.page import Page
 from runstone.store import rules
-from runstone.store.sql import datasets, documents, experiments, logged_models, run_search, series
+from runstone.store.sql import datasets, documents, experiments, series
 from runstone.store.sql.database import Database
 from runstone.store.sql.dialect.base import Connection, Row
 from runstone.store.sql.keys import key_ids, marks
@@ -120,7 +120,9 @@ class Runs:
     ) -> None:
         rules.check_run_id(run_id)
         points = [_checked_metric(metric) for metric in metrics]
-        values = {rules.check_key(key): rules.check_param_value(key, value) for key, value in (params or {}).items()}
+        values = {
+            rules.check_key(key): rules.check_param_value(key, value) for key, value in (params or {}).items()
+        }
         texts = rules.check_run_tags(tags)
 
         def work(c: Connection) -> None:
@@ -131,6 +133,8 @@ class Runs:
             series.put_metrics(c, run.run_no, points)
             described = [metric for metric in points if metric.model_id is not None]
             if described:
+                from runstone.store.sql import logged_models
+
                 logged_models.put_model_metrics(c, described, run_id)
             set_tags(c, run.run_no, texts)
 
@@ -171,6 +175,8 @@ class Runs:
         max_results: int = 1000,
         page_token: str | None = None,
     ) -> Page[Run]:
+        from runstone.store.sql import run_search
+
         question = run_search.Question.parse(experiment_ids, filter, order_by, view)
         limit = rules.check_max_results(max_results, limits.MAX_SEARCH_RESULTS)
         dialect = self._database.dialect
@@ -184,6 +190,8 @@ class Runs:
     def count_runs(
         self, experiment_ids: Sequence[str] | None, *, filter: str = "", view: ViewType = ViewType.ACTIVE_ONLY
     ) -> int:
+        from runstone.store.sql import run_search
+
         question = run_search.Question.parse(experiment_ids, filter, (), view)
         return self._database.read(lambda c: run_search.count(c, self._database.dialect, question))
 
@@ -266,7 +274,8 @@ def set_status(c: Connection, run_no: int, status: Status, end_ms: int | None, r
     if status in ("RUNNING", "SCHEDULED"):
         end_ms = reason = None
     c.run(
-        "UPDATE runs SET status = ?, end_ms = ?, status_reason = ? WHERE run_no = ?", (status, end_ms, reason, run_no)
+        "UPDATE runs SET status = ?, end_ms = ?, status_reason = ? WHERE run_no = ?",
+        (status, end_ms, reason, run_no),
     )
     if end_ms is not None:
         series.seal(c, run_no)
@@ -328,7 +337,8 @@ def drop_tag(c: Connection, run_no: int, key: str) -> bool:
     if document.pop(key, None) is None:
         return False
     c.run(
-        "DELETE FROM run_tags WHERE run_no = ? AND key_id = (SELECT key_id FROM keys WHERE name = ?)", (run_no, key)
+        "DELETE FROM run_tags WHERE run_no = ? AND key_id = (SELECT key_id FROM keys WHERE name = ?)",
+        (run_no, key),
     )
     documents.write_tags(c, run_no, document)
     return True
@@ -364,7 +374,9 @@ def get_many(c: Connection, run_nos: Sequence[int]) -> list[Run]:
                 tags=documents.decode_tags(row[14]),
                 inputs=RunInputs(
                     dataset_inputs=inputs.get(run_no, ()),
-                    model_inputs=tuple(LoggedModelInput(model_id) for model_id, _ in models_in.get(run_no, ())),
+                    model_inputs=tuple(
+                        LoggedModelInput(model_id) for model_id, _ in models_in.get(run_no, ())
+                    ),
                 ),
                 outputs=RunOutputs(
                     model_outputs=tuple(LoggedModelOutput(*output) for output in models_out.get(run_no, ()))

@@ -31,7 +31,7 @@ _TAIL_POINTS = 512
 _SEAL_POINTS = 256
 """At the end of a run a tail shorter than this stays raw: compressing it would save less than it costs."""
 
-_BUCKETS_FROM = 64
+_BUCKETS_FROM = 256
 """Bucket summaries stand in for chunks where a series has this many times the points that are wanted."""
 
 _BATCH = 500
@@ -105,7 +105,9 @@ class Series:
             strict=True,
         )
         token = encode_token(question, (end,)) if end < len(order) else None
-        return Page([Metric(key, value, timestamp, step, run_id=run_id) for value, timestamp, step in points], token)
+        return Page(
+            [Metric(key, value, timestamp, step, run_id=run_id) for value, timestamp, step in points], token
+        )
 
 
 def append(c: Connection, run_no: int, batches: Mapping[str, Batch]) -> None:
@@ -196,7 +198,9 @@ def read(
         params = (*batch, *ids, lo, hi)
         coarse = _coarse_series(c, scope, params, max_points)
         pieces: dict[tuple[int, int], list[object]] = defaultdict(list)
-        for run_no, key_id, sealed, min_step, max_step, buckets, data in _chunk_rows(c, scope, params, coarse):
+        for run_no, key_id, sealed, min_step, max_step, buckets, data in _chunk_rows(
+            c, scope, params, coarse
+        ):
             series = (run_no, key_id)
             if data is None and lo <= min_step and max_step <= hi:
                 pieces[series].append(decode_buckets(buckets))
@@ -267,7 +271,8 @@ def _fold(c: Connection, run_no: int, key_id: int, tail: _Tail, raw: bytes, *, w
         (run_no, key_id, tail.first_open),
     )
     c.run(
-        "DELETE FROM chunks WHERE run_no = ? AND key_id = ? AND chunk_no >= ?", (run_no, key_id, tail.first_open)
+        "DELETE FROM chunks WHERE run_no = ? AND key_id = ? AND chunk_no >= ?",
+        (run_no, key_id, tail.first_open),
     )
     columns = from_raw(b"".join([*(bytes(row[0]) for row in rows), raw]))
     total = len(columns.steps)
@@ -316,7 +321,9 @@ def _indexed(summary: MetricSummary) -> tuple[float | None, ...]:
     return (*(None if math.isnan(value) else value for value in values), summary.count)
 
 
-def _recorded(c: Connection, run_no: int, key_id: int, points: Sequence[tuple[int, int, float]]) -> set[bytes]:
+def _recorded(
+    c: Connection, run_no: int, key_id: int, points: Sequence[tuple[int, int, float]]
+) -> set[bytes]:
     """Return the raw records of the points that may equal one of these."""
     extent = batch_of(points).extent
     rows = c.query(
@@ -337,7 +344,9 @@ def _coarse_series(
     """Return the series so long that bucket summaries will do for their full chunks."""
     if max_points is None:
         return set()
-    rows = c.query(f"SELECT run_no, key_id, SUM(count) FROM chunks WHERE {scope} GROUP BY run_no, key_id", params)
+    rows = c.query(
+        f"SELECT run_no, key_id, SUM(count) FROM chunks WHERE {scope} GROUP BY run_no, key_id", params
+    )
     return {(run_no, key_id) for run_no, key_id, count in rows if count > max_points * _BUCKETS_FROM}
 
 
@@ -362,7 +371,8 @@ def _chunk_rows(
         inside = lo <= min_step and max_step <= hi
         if data is None and not ((run_no, key_id) in coarse and inside):
             data = c.query(
-                "SELECT data FROM chunks WHERE run_no = ? AND key_id = ? AND chunk_no = ?", (run_no, key_id, number)
+                "SELECT data FROM chunks WHERE run_no = ? AND key_id = ? AND chunk_no = ?",
+                (run_no, key_id, number),
             )[0][0]
         chosen.append((run_no, key_id, sealed, min_step, max_step, buckets, data))
     return chosen
@@ -376,7 +386,8 @@ def _decode(c: Connection, run_no: int, key_id: int, sealed: int, data: bytes) -
         return decode(bytes(data)) if sealed else from_raw(bytes(data))
     except StoreCorrupt as error:
         run_id, key = c.query(
-            "SELECT r.run_id, k.name FROM runs r, keys k WHERE r.run_no = ? AND k.key_id = ?", (run_no, key_id)
+            "SELECT r.run_id, k.name FROM runs r, keys k WHERE r.run_no = ? AND k.key_id = ?",
+            (run_no, key_id),
         )[0]
         raise StoreCorrupt(f"metric {rules.shown(key)} of run {run_id} is damaged: {error}") from error
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from runstone.store.sql.artifacts import Artifacts
 from runstone.store.sql.console import Console
 from runstone.store.sql.database import Database
@@ -9,13 +12,38 @@ from runstone.store.sql.datasets import Datasets
 from runstone.store.sql.dialect.base import Dialect
 from runstone.store.sql.experiments import Experiments
 from runstone.store.sql.ingest import Ingest
-from runstone.store.sql.lineage import Lineage
-from runstone.store.sql.logged_models import LoggedModels
-from runstone.store.sql.maintenance import Maintenance
-from runstone.store.sql.registry import Registry
 from runstone.store.sql.runs import Runs
 from runstone.store.sql.series import Series
-from runstone.store.sql.webhooks import Webhooks
+
+if TYPE_CHECKING:
+    from runstone.store.sql.lineage import Lineage
+    from runstone.store.sql.logged_models import LoggedModels
+    from runstone.store.sql.maintenance import Maintenance
+    from runstone.store.sql.registry import Registry
+    from runstone.store.sql.webhooks import Webhooks
+
+    class _Later(LoggedModels, Registry, Webhooks, Lineage, Maintenance):
+        """Nouns that no training program needs on its way to the first log."""
+
+else:
+    _NOUNS = (
+        ("runstone.store.sql.maintenance", "Maintenance"),
+        ("runstone.store.sql.logged_models", "LoggedModels"),
+        ("runstone.store.sql.registry", "Registry"),
+        ("runstone.store.sql.webhooks", "Webhooks"),
+        ("runstone.store.sql.lineage", "Lineage"),
+    )
+
+    class _Later:
+        """The same, each loaded when one of its methods is first used."""
+
+        def __getattr__(self, name: str) -> Any:
+            if not name.startswith("__"):
+                for module, noun in _NOUNS:
+                    method = vars(getattr(import_module(module), noun)).get(name)
+                    if method is not None:
+                        return method.__get__(self)
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
 
 class SqlStore(
@@ -26,11 +54,7 @@ class SqlStore(
     Console,
     Artifacts,
     Datasets,
-    LoggedModels,
-    Registry,
-    Webhooks,
-    Lineage,
-    Maintenance,
+    _Later,
 ):
     """The store that keeps data; safe to use from many threads and after a fork.
 

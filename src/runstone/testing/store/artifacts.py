@@ -103,7 +103,9 @@ class ArtifactSuite:
     @pytest.mark.parametrize(
         ("first", "second"), [("a", "a/b"), ("a/b", "a"), ("a/b/c", "a/b"), ("a/b", "a/b/c/d")]
     )
-    def test_a_path_is_not_both_file_and_folder(self, store: Store, owner: str, first: str, second: str) -> None:
+    def test_a_path_is_not_both_file_and_folder(
+        self, store: Store, owner: str, first: str, second: str
+    ) -> None:
         store.put_artifacts(owner, [artifact(first)])
 
         with pytest.raises(InvalidArgument, match=second):
@@ -125,7 +127,8 @@ class ArtifactSuite:
         assert len(store.iter_artifacts(owner)) == 4
 
     @pytest.mark.parametrize(
-        "path", ["", "/etc/passwd", "..", "../x", "a/../../x", "a//b", "./a", "a/.", "a/", "nul\0", "a\\..\\b"]
+        "path",
+        ["", "/etc/passwd", "..", "../x", "a/../../x", "a//b", "./a", "a/.", "a/", "nul\0", "a\\..\\b"],
     )
     def test_an_unsafe_path_is_refused(self, store: Store, owner: str, path: str) -> None:
         with pytest.raises(InvalidArgument):

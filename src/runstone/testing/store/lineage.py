@@ -62,7 +62,10 @@ class LineageSuite:
 
         for kind in ("dataset", "blob"):
             edges = store.list_edges(Node(kind, entry.digest))
-            assert {(edge.source.kind, edge.target.kind) for edge in edges} == {("run", "blob"), ("dataset", "run")}
+            assert {(edge.source.kind, edge.target.kind) for edge in edges} == {
+                ("run", "blob"),
+                ("dataset", "run"),
+            }
 
     def test_models_lead_from_and_to_runs(self, store: Store) -> None:
         maker, user = make_run(store), make_run(store)

@@ -39,7 +39,9 @@ def new_run(
     )
 
 
-def make_run(store: Store, run_id: str | None = None, *, experiment_id: str = "0", start_time: int = START) -> str:
+def make_run(
+    store: Store, run_id: str | None = None, *, experiment_id: str = "0", start_time: int = START
+) -> str:
     """Make a run and return its id."""
     new = new_run(run_id, experiment_id=experiment_id, start_time=start_time)
     return store.create_run(new).info.run_id
@@ -55,7 +57,12 @@ def dataset(name: str = "digits", digest: str = "d1", *, context: str | None = "
     """Return the use of a dataset."""
     return DatasetInput(
         dataset=DatasetRecord(
-            name=name, digest=digest, source_type="local", source="/data", schema='{"x": "long"}', profile="{}"
+            name=name,
+            digest=digest,
+            source_type="local",
+            source="/data",
+            schema='{"x": "long"}',
+            profile="{}",
         ),
         tags=() if context is None else (InputTag("mlflow.data.context", context),),
     )
@@ -86,7 +93,13 @@ class Journal:
         return self.part(0, len(self.events), 0, len(self.points), beat_ms=beat_ms)
 
     def part(
-        self, events_from: int, events_to: int, points_from: int, points_to: int, *, beat_ms: int | None = None
+        self,
+        events_from: int,
+        events_to: int,
+        points_from: int,
+        points_to: int,
+        *,
+        beat_ms: int | None = None,
     ) -> Slice:
         """Return the bytes between these offsets, which must be at the edges of frames and records."""
         return Slice(

@@ -90,7 +90,11 @@ class PostgresDialect:
             raise MissingExtra("a PostgreSQL store", "postgres") from error
         try:
             raw = psycopg.connect(
-                self._conninfo, autocommit=True, connect_timeout=10, application_name="runstone", client_encoding="utf8"
+                self._conninfo,
+                autocommit=True,
+                connect_timeout=10,
+                application_name="runstone",
+                client_encoding="utf8",
             )
         except psycopg.Error as error:
             raise self.translate(error) from error
@@ -141,7 +145,9 @@ class PostgresDialect:
         return []
 
     def backup(self, connection: Connection, destination: str) -> None:
-        raise Unsupported("a PostgreSQL store is backed up by pg_dump; `runstone export` writes a portable copy")
+        raise Unsupported(
+            "a PostgreSQL store is backed up by pg_dump; `runstone export` writes a portable copy"
+        )
 
     def reclaim(self, connection: Connection) -> None:
         """Nothing to do: autovacuum does it."""

@@ -1,0 +1,5 @@
+"""Content-addressed bytes: a blob is named by the SHA-256 of what it holds.
+
+``protocol.BlobStore`` says what a back end can do; ``open.open_blobs`` returns one by URI.  Invariant: what is stored
+under a digest has that digest, also after the death of a process at any point, and it is verified when read.
+"""

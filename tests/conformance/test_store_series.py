@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from runstone.testing.store.series import SeriesSuite
+
+
+class TestSeries(SeriesSuite):
+    pass
