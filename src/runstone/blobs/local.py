@@ -46,10 +46,10 @@ class LocalBlobs:
     def put_bytes(self, data: bytes) -> Stored:
         stored = Stored(PREFIX + hashlib.sha256(data).hexdigest(), len(data))
         target = self._path(stored.digest)
-        if not os.path.exists(target):  # noqa: PTH110  # a Path for each of thousands of small files is half the time
+        if not os.path.exists(target):  # a Path for each of thousands of small files is half the time
             with self._writing() as (temporary, descriptor):
                 _write_all(descriptor, data)
-                self._put_in_place(temporary, descriptor, target)
+                self._put_in_place(temporary, target)
         return stored
 
     def put_file(self, path: str | os.PathLike[str]) -> Stored:
@@ -83,7 +83,7 @@ class LocalBlobs:
                     hashing.update(block)
                     _write_all(descriptor, block)
             stored = hashing.stored()
-            self._put_in_place(temporary, descriptor, self._path(stored.digest))
+            self._put_in_place(temporary, self._path(stored.digest))
         return stored
 
     def get_bytes(self, digest: str) -> bytes:
@@ -104,7 +104,7 @@ class LocalBlobs:
     def iter_bytes(self, digest: str, block_size: int = _BLOCK) -> Iterator[bytes]:
         path = self._path(check_digest(digest))
         try:
-            stream = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115  # closed below
+            stream = open(path, "rb", buffering=0)  # noqa: SIM115  # closed below
         except FileNotFoundError as error:
             raise NotFound(f"there is no blob {digest} in {self.root}") from error
         except OSError as error:
@@ -155,7 +155,7 @@ class LocalBlobs:
                     if not cloned:
                         _write_all(descriptor, block)
             stored = hashing.stored()
-            self._put_in_place(temporary, descriptor, self._path(stored.digest))
+            self._put_in_place(temporary, self._path(stored.digest))
         return stored
 
     def _clone(self, source: int, descriptor: int) -> bool:
@@ -181,18 +181,18 @@ class LocalBlobs:
             try:
                 yield temporary, descriptor
             except BaseException:
-                os.unlink(temporary)  # noqa: PTH108  # as above
+                os.unlink(temporary)  # as above
                 raise
             finally:
                 os.close(descriptor)
 
-    def _put_in_place(self, temporary: str, descriptor: int, target: str) -> None:
-        self._make(os.path.dirname(target))  # noqa: PTH120  # as above
-        os.replace(temporary, target)  # noqa: PTH105  # as above
+    def _put_in_place(self, temporary: str, target: str) -> None:
+        self._make(os.path.dirname(target))  # as above
+        os.replace(temporary, target)  # as above
 
     def _make(self, folder: str) -> None:
         if folder not in self._made:
-            os.makedirs(folder, exist_ok=True)  # noqa: PTH103  # as above
+            os.makedirs(folder, exist_ok=True)  # as above
             self._made.add(folder)
 
 
@@ -242,5 +242,7 @@ def _trouble(where: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise StorageFull(f"cannot write {where}: {why}; free some space, or set RUNSTONE_ARTIFACTS") from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise PermissionDenied(f"cannot write {where}: {why}; set RUNSTONE_ARTIFACTS to a writable folder") from error
+            raise PermissionDenied(
+                f"cannot write {where}: {why}; set RUNSTONE_ARTIFACTS to a writable folder"
+            ) from error
         raise Unavailable(f"cannot write {where}: {why}") from error

@@ -23,7 +23,5 @@ def check_digest(digest: str) -> str:
         InvalidArgument: It is not ``sha256:`` and 64 lower-case hex digits.
     """
     if not _PATTERN.match(digest):
-        raise InvalidArgument(
-            f"not a digest: {digest[:100]!r}; expected sha256: and 64 hex digits", field="digest"
-        )
+        raise InvalidArgument(f"not a digest: {digest[:100]!r}; expected sha256: and 64 hex digits", field="digest")
     return digest

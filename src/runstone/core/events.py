@@ -6,7 +6,7 @@ another: fields are only ever added at the end.  ``Slice`` is the unit of ingest
 
 from __future__ import annotations
 
-from typing import Literal, Union
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -81,17 +81,17 @@ class StatusChanged(Struct, frozen=True, array_like=True, tag="status"):
     reason: str | None = None
 
 
-Event = Union[
-    RunStarted,
-    KeyDefined,
-    ParamLogged,
-    TagSet,
-    SeriesLogged,
-    ArtifactLogged,
-    InputLogged,
-    ConsoleWritten,
-    StatusChanged,
-]
+Event = (
+    RunStarted
+    | KeyDefined
+    | ParamLogged
+    | TagSet
+    | SeriesLogged
+    | ArtifactLogged
+    | InputLogged
+    | ConsoleWritten
+    | StatusChanged
+)
 
 encode_event = msgspec.msgpack.Encoder().encode
 decode_event = msgspec.msgpack.Decoder(Event).decode

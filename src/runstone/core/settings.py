@@ -34,9 +34,7 @@ TABLE = (
         None,
         "Where the store is: a folder, sqlite: or postgresql: URI.",
     ),
-    Setting(
-        "artifacts_uri", ("RUNSTONE_ARTIFACTS",), None, "Where bytes go, if not beside the embedded store."
-    ),
+    Setting("artifacts_uri", ("RUNSTONE_ARTIFACTS",), None, "Where bytes go, if not beside the embedded store."),
     Setting(
         "experiment_name",
         ("RUNSTONE_EXPERIMENT_NAME", "MLFLOW_EXPERIMENT_NAME"),

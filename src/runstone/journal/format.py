@@ -75,10 +75,7 @@ def iter_frames(data: bytes | memoryview) -> Iterator[tuple[int, bytes]]:
 
 def frames_end(data: bytes | memoryview) -> int:
     """Return where the last whole frame ends."""
-    end = 0
-    for end, _ in iter_frames(data):  # noqa: B007  # only the last offset is wanted
-        pass
-    return end
+    return max((end for end, _ in iter_frames(data)), default=0)
 
 
 def points_end(data: bytes | memoryview) -> int:

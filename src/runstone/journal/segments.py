@@ -104,9 +104,7 @@ class Stream:
     def _in_memory(self, start: int, size: int) -> Segment:
         taken = sum(segment.size for segment in self.segments if segment.path is None)
         if taken + size > MAX_MEMORY:
-            why = (
-                "" if self.trouble is None else f"cannot write {self._folder}: {self.trouble.strerror}, and "
-            )
+            why = "" if self.trouble is None else f"cannot write {self._folder}: {self.trouble.strerror}, and "
             raise StorageFull(
                 f"{why}the {MAX_MEMORY >> 20} MiB set aside in memory are full; free some space on the disk"
             ) from self.trouble

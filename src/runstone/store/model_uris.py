@@ -66,9 +66,7 @@ def parse_model_uri(source: object) -> ModelUri:
         InvalidArgument: It is empty, too long, malformed, or holds ``..``, ``#`` or control characters, plain
             or percent-encoded however often.
     """
-    text = rules.check_text(
-        source, "source", max_length=limits.MAX_ARTIFACT_LOCATION_LENGTH, allow_empty=False
-    )
+    text = rules.check_text(source, "source", max_length=limits.MAX_ARTIFACT_LOCATION_LENGTH, allow_empty=False)
     _check_path(text)
     match = _SCHEME.match(text)
     if match is None:
@@ -96,9 +94,7 @@ def check_model_id(model_id: object) -> str:
     """
     if isinstance(model_id, str) and _MODEL_ID.match(model_id):
         return model_id
-    raise InvalidArgument(
-        f"Invalid model ID: {rules.shown(model_id)}; expected m- and 32 hex digits", field="model_id"
-    )
+    raise InvalidArgument(f"Invalid model ID: {rules.shown(model_id)}; expected m- and 32 hex digits", field="model_id")
 
 
 def local_path(location: str) -> str | None:

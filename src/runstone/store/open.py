@@ -87,13 +87,9 @@ def check_place(database: Path) -> None:
         return
     except NotADirectoryError as error:
         blocking = next(parent for parent in database.parents if parent.exists())
-        raise StoreCorrupt(
-            f"{blocking} is a file, but a store's folder is wanted there; {way_out}"
-        ) from error
+        raise StoreCorrupt(f"{blocking} is a file, but a store's folder is wanted there; {way_out}") from error
     except PermissionError as error:
-        raise PermissionDenied(
-            f"cannot look at the store {database}: permission denied; {way_out}"
-        ) from error
+        raise PermissionDenied(f"cannot look at the store {database}: permission denied; {way_out}") from error
     except OSError as error:
         raise Unavailable(f"cannot use the store at {database}: {error.strerror}; {way_out}") from error
     if is_folder:
@@ -113,9 +109,7 @@ def _path_of(uri: str, scheme: str) -> Path:
     if scheme == "file":
         parts = urlsplit(uri)
         if parts.netloc not in ("", "localhost"):
-            raise InvalidArgument(
-                f"a file: URI names no other host: {uri!r}; write file:///PATH", field="uri"
-            )
+            raise InvalidArgument(f"a file: URI names no other host: {uri!r}; write file:///PATH", field="uri")
         path = unquote(parts.path)
         if not path:
             raise InvalidArgument(f"a file: URI without a path: {uri!r}; write file:///PATH", field="uri")

@@ -39,13 +39,9 @@ def check_text(text: object, what: str, *, max_length: int | None = None, allow_
         InvalidArgument: Not a str, too long, empty where it may not be, or with NUL or lone surrogates.
     """
     if not isinstance(text, str):
-        raise InvalidArgument(
-            f"Invalid value {shown(text)} for parameter '{what}' supplied: must be text", field=what
-        )
+        raise InvalidArgument(f"Invalid value {shown(text)} for parameter '{what}' supplied: must be text", field=what)
     if not text and not allow_empty:
-        raise InvalidArgument(
-            f"Invalid value '' for parameter '{what}' supplied: must not be empty", field=what
-        )
+        raise InvalidArgument(f"Invalid value '' for parameter '{what}' supplied: must not be empty", field=what)
     if max_length is not None and len(text) > max_length:
         raise InvalidArgument(
             f"Invalid value {shown(text)} for parameter '{what}' supplied: length {len(text)} exceeds the maximum "
@@ -90,12 +86,7 @@ def check_key(key: object, what: str = "key") -> str:
             field=what,
             position=bad,
         )
-    if (
-        "//" in text
-        or text[0] == "/"
-        or text[-1] == "/"
-        or any(part in (".", "..") for part in text.split("/"))
-    ):
+    if "//" in text or text[0] == "/" or text[-1] == "/" or any(part in (".", "..") for part in text.split("/")):
         raise InvalidArgument(
             f"Invalid value {shown(text)} for parameter '{what}' supplied: names must be normalised relative paths, "
             "without '..', '//' or a slash at either end",
@@ -312,9 +303,7 @@ def check_status(status: object) -> Status:
     for known in _STATUSES:
         if status == known:
             return known  # type: ignore[return-value]  # the tuple lists the Literal's values
-    raise InvalidArgument(
-        f"no such run status: {shown(status)}; there are {', '.join(_STATUSES)}", field="status"
-    )
+    raise InvalidArgument(f"no such run status: {shown(status)}; there are {', '.join(_STATUSES)}", field="status")
 
 
 def check_experiment_id(experiment_id: object) -> int:

@@ -250,9 +250,7 @@ def chosen_experiment(session: Session) -> tuple[str | None, str | None]:
 
 def report_trouble(session: Session, error: Exception) -> None:
     """Say that the store cannot be used, and that the program goes on."""
-    _log.error(
-        "%s. The program goes on; what it logs waits in the journal at %s", error, session.journal_root
-    )
+    _log.error("%s. The program goes on; what it logs waits in the journal at %s", error, session.journal_root)
 
 
 def _run_id_of_environment(session: Session) -> str | None:

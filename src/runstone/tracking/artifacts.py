@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from runstone.tracking.session import Session
 
 
-def log_file(
-    session: Session, writer: RunWriter, local_path: str | os.PathLike[str], folder: str | None
-) -> None:
+def log_file(session: Session, writer: RunWriter, local_path: str | os.PathLike[str], folder: str | None) -> None:
     """Record a local file, or a folder with all below it, in a folder of the run's artifacts (its root if None).
 
     Raises:
@@ -37,9 +35,7 @@ def log_file(
     writer.log_artifact(target, stored.digest, stored.size_bytes)
 
 
-def log_folder(
-    session: Session, writer: RunWriter, local_dir: str | os.PathLike[str], folder: str | None
-) -> None:
+def log_folder(session: Session, writer: RunWriter, local_dir: str | os.PathLike[str], folder: str | None) -> None:
     """Record everything below a local folder in a folder of the run's artifacts (its root if None).
 
     Raises:
@@ -128,8 +124,7 @@ def fetch(session: Session, entry: ArtifactEntry, root: Path) -> Path:
 def split_uri(uri: str) -> tuple[str, str]:
     """Return the run or model id and the path that an artifact URI names.
 
-    ``runs:/<run id>/<path>``, ``models:/m-<id>/<path>`` and ``runstone-artifacts:/<experiment>/<run id>/artifacts/<path>``
-    are understood.
+    Understood are ``runs:/<run id>/<path>``, ``models:/m-<id>/<path>``, and a run's ``artifact_uri`` with a path behind.
 
     Raises:
         InvalidArgument: It is another kind of URI.

@@ -74,9 +74,7 @@ class Client(ModelClient):
             InvalidArgument, AlreadyExists.
         """
         texts = None if tags is None else {key: str(value) for key, value in tags.items()}
-        return self._store.create_experiment(
-            name, artifact_location=artifact_location, tags=texts
-        ).experiment_id
+        return self._store.create_experiment(name, artifact_location=artifact_location, tags=texts).experiment_id
 
     def get_experiment(self, experiment_id: str) -> Experiment:
         """Return an experiment.
@@ -288,9 +286,7 @@ class Client(ModelClient):
             self._fresh.log_batch(run_id, metrics=[point])
         return self._operations(synchronous)
 
-    def log_series(
-        self, run_id: str, key: str, values: Any, steps: Any = None, timestamps: Any = None
-    ) -> None:
+    def log_series(self, run_id: str, key: str, values: Any, steps: Any = None, timestamps: Any = None) -> None:
         """Append many points of one metric at once.
 
         Args:
@@ -312,9 +308,7 @@ class Client(ModelClient):
         self._writer(run_id).log_param(key, value)
         return value if synchronous is not False else self._operations(synchronous)
 
-    def set_tag(
-        self, run_id: str, key: str, value: Any, synchronous: bool | None = None
-    ) -> RunOperations | None:
+    def set_tag(self, run_id: str, key: str, value: Any, synchronous: bool | None = None) -> RunOperations | None:
         """Set a tag on a run.
 
         Raises:
@@ -386,9 +380,7 @@ class Client(ModelClient):
         """
         self._fresh.log_outputs(run_id, models=models)
 
-    def log_artifact(
-        self, run_id: str, local_path: str | os.PathLike[str], artifact_path: str | None = None
-    ) -> None:
+    def log_artifact(self, run_id: str, local_path: str | os.PathLike[str], artifact_path: str | None = None) -> None:
         """Record a local file (or folder) in a folder of the run's artifacts.
 
         Raises:
@@ -396,9 +388,7 @@ class Client(ModelClient):
         """
         artifacts.log_file(self._session, self._writer(run_id), local_path, artifact_path)
 
-    def log_artifacts(
-        self, run_id: str, local_dir: str | os.PathLike[str], artifact_path: str | None = None
-    ) -> None:
+    def log_artifacts(self, run_id: str, local_dir: str | os.PathLike[str], artifact_path: str | None = None) -> None:
         """Record everything below a local folder in a folder of the run's artifacts.
 
         Raises:
@@ -533,9 +523,7 @@ class Client(ModelClient):
         from runstone.tracking.media.histogram import encode_histogram, histogram
 
         counted = histogram(values, bins, np_histogram=np_histogram)
-        self._log_step(
-            run_id, "histograms", Encoded(encode_histogram(counted), ".json"), key, step, timestamp
-        )
+        self._log_step(run_id, "histograms", Encoded(encode_histogram(counted), ".json"), key, step, timestamp)
 
     def log_table(self, run_id: str, data: Any, artifact_file: str) -> None:
         """Append rows to a table at a path of the run's artifacts: a pandas DataFrame, or a dict of columns.
@@ -579,9 +567,7 @@ class Client(ModelClient):
         """
         return self._fresh.list_artifacts(run_id, path or "")
 
-    def download_artifacts(
-        self, run_id: str, path: str, dst_path: str | os.PathLike[str] | None = None
-    ) -> str:
+    def download_artifacts(self, run_id: str, path: str, dst_path: str | os.PathLike[str] | None = None) -> str:
         """Copy a file or folder of a run's artifacts to a local folder, and return where it is.
 
         Raises:
@@ -671,7 +657,5 @@ def _one_of(artifact_file: str | None, key: str | None) -> str | None:
         InvalidArgument: Both are given, or neither.
     """
     if (artifact_file is None) == (key is None):
-        raise InvalidArgument(
-            "give either artifact_file (one file) or key (a step of a series), and not both"
-        )
+        raise InvalidArgument("give either artifact_file (one file) or key (a step of a series), and not both")
     return artifact_file

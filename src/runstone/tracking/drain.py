@@ -58,7 +58,7 @@ class Drain:
     def flush(self) -> bool:
         """Send everything now and say whether the store has it all."""
         with self._lock:
-            return all([self._send(writer) for writer in list(self._writers.values())])
+            return all(self._send(writer) for writer in list(self._writers.values()))
 
     def finish(self, writer: RunWriter) -> bool:
         """Send the rest of a writer and let it go; without the store, its journal stays on disk for later."""
@@ -95,7 +95,7 @@ class Drain:
                 for hand_over in list(self.before):
                     hand_over()
                 delivered = self.flush()
-            except Exception:
+            except Exception:  # noqa: BLE001
                 _log.exception("the drain met an error it does not know; it goes on")
                 delivered = False
             wait_s = self._interval_s if delivered else min(wait_s * 2, _LONGEST_WAIT_S)
@@ -129,9 +129,7 @@ class Drain:
             events = writer.journal.read_events(events_to, _MAX_SLICE)
             caught_up = events_to + len(events) == writer.journal.ends[0] or not events
             points = (
-                writer.journal.read_points(points_to, min(_MAX_SLICE, points_end - points_to))
-                if caught_up
-                else b""
+                writer.journal.read_points(points_to, min(_MAX_SLICE, points_end - points_to)) if caught_up else b""
             )
             done = caught_up and points_to + len(points) >= points_end
             beat_due = now_ms() - writer.beat_ms >= _BEAT_MS

@@ -261,19 +261,14 @@ def log(values: Mapping[str, Any], step: int | None = None) -> None:
         InvalidArgument: A key or value cannot be recorded; then nothing of the dict is.
     """
     run = active.current_or_new()
-    flat = {
-        rules.check_key(key): rules.check_metric_value(key, value)
-        for key, value in flatten(values, "/").items()
-    }
+    flat = {rules.check_key(key): rules.check_metric_value(key, value) for key, value in flatten(values, "/").items()}
     at = run.next_step if step is None else rules.check_step(step)
     for key, value in flat.items():
         run.writer.log_metric(key, value, at)
     run.next_step = at + 1
 
 
-def log_series(
-    key: str, values: Any, steps: Any = None, timestamps: Any = None, *, run_id: str | None = None
-) -> None:
+def log_series(key: str, values: Any, steps: Any = None, timestamps: Any = None, *, run_id: str | None = None) -> None:
     """Append many points of one metric at once, as arrays.
 
     Args:
@@ -455,9 +450,7 @@ def log_audio(
         InvalidArgument: It is no sound, or ``sample_rate`` is missing.
     """
     client, target = _target(None)
-    client.log_audio(
-        target, audio, artifact_file, sample_rate=sample_rate, key=key, step=step, timestamp=timestamp
-    )
+    client.log_audio(target, audio, artifact_file, sample_rate=sample_rate, key=key, step=step, timestamp=timestamp)
 
 
 def log_histogram(
@@ -565,7 +558,7 @@ def _dataset_input(dataset: Any, context: str | None, tags: Mapping[str, str] | 
         record = dataset.to_record()
     else:
         raise InvalidArgument(
-            f"not a dataset: {type(dataset).__name__}; make one with runstone.data.from_pandas, from_numpy, from_path …",
+            f"not a dataset: {type(dataset).__name__}; make one with runstone.data.from_pandas, from_path …",
             field="dataset",
         )
     texts = {key: str(value) for key, value in (tags or {}).items()}
@@ -610,9 +603,7 @@ def restore_run(run_id: str) -> None:
     Client().restore_run(run_id)
 
 
-def create_experiment(
-    name: str, artifact_location: str | None = None, tags: Mapping[str, Any] | None = None
-) -> str:
+def create_experiment(name: str, artifact_location: str | None = None, tags: Mapping[str, Any] | None = None) -> str:
     """Make an experiment and return its id.
 
     Raises:
@@ -769,9 +760,7 @@ def search_runs(
     client = Client()
     ids = _searched(client, experiment_ids, experiment_names, search_all_experiments)
     pages = iter_pages(
-        lambda token: client.search_runs(
-            ids, filter_string, run_view_type, min(max_results, 50_000), order_by, token
-        )
+        lambda token: client.search_runs(ids, filter_string, run_view_type, min(max_results, 50_000), order_by, token)
     )
     return convert(_up_to(pages, max_results))
 
@@ -809,9 +798,7 @@ def read_series(
     Raises:
         NotFound, StoreCorrupt.
     """
-    return Client().read_series(
-        run_ids, keys, max_points=max_points, start_step=start_step, end_step=end_step
-    )
+    return Client().read_series(run_ids, keys, max_points=max_points, start_step=start_step, end_step=end_step)
 
 
 def get_artifact_uri(artifact_path: str | None = None) -> str:

@@ -127,9 +127,7 @@ class ModelClient:
             NotFound, InvalidArgument.
         """
         prefix = f"{artifact_path}/" if artifact_path else ""
-        found = [
-            (path, check_artifact_path(prefix + relative)) for path, relative in walk_files(Path(local_dir))
-        ]
+        found = [(path, check_artifact_path(prefix + relative)) for path, relative in walk_files(Path(local_dir))]
         self._put_model_files(model_id, found)
 
     def list_logged_model_artifacts(self, model_id: str, path: str | None = None) -> list[FileInfo]:
@@ -164,9 +162,7 @@ class ModelClient:
             scopes = [(dataset["dataset_name"], dataset.get("dataset_digest")) for dataset in datasets or ()]
             orders = [LoggedModelOrder(**order) for order in order_by or ()]
         except (KeyError, TypeError) as error:
-            raise InvalidArgument(
-                f"datasets need 'dataset_name' and order_by needs 'field_name': {error}"
-            ) from error
+            raise InvalidArgument(f"datasets need 'dataset_name' and order_by needs 'field_name': {error}") from error
         return self._models.search_logged_models(
             experiment_ids,
             filter=filter_string or "",
@@ -334,9 +330,7 @@ class ModelClient:
         """
         name, _, version = src_model_uri.removeprefix("models:/").rpartition("/")
         if not src_model_uri.startswith("models:/") or not name:
-            raise InvalidArgument(
-                f"Unsupported source model URI: {src_model_uri!r}; expected models:/<name>/<version>"
-            )
+            raise InvalidArgument(f"Unsupported source model URI: {src_model_uri!r}; expected models:/<name>/<version>")
         original = self._models.get_model_version(name, version)
         self.ensure_registered_model(dst_name)
         return self._models.create_model_version(

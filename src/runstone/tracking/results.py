@@ -50,7 +50,8 @@ def to_pandas(runs: Sequence[Run]) -> pandas.DataFrame:
         facts[name] = pd.to_datetime(facts[name], unit="ms", utc=True)
     metrics = _spread(runs, "metrics", float("nan"))
     texts = {**_spread(runs, "params", None), **_spread(runs, "tags", None)}
-    return pd.DataFrame({**facts, **metrics, **texts})
+    frame: pandas.DataFrame = pd.DataFrame({**facts, **metrics, **texts})
+    return frame
 
 
 def to_polars(runs: Sequence[Run]) -> polars.DataFrame:
@@ -89,9 +90,7 @@ def to_arrow(runs: Sequence[Run]) -> pyarrow.Table:
         name: pa.array(values, times if name.endswith("_time") else pa.string())
         for name, values in _facts(runs).items()
     }
-    columns |= {
-        name: pa.array(values, pa.float64()) for name, values in _spread(runs, "metrics", None).items()
-    }
+    columns |= {name: pa.array(values, pa.float64()) for name, values in _spread(runs, "metrics", None).items()}
     texts = {**_spread(runs, "params", None), **_spread(runs, "tags", None)}
     columns |= {name: pa.array(values, pa.string()) for name, values in texts.items()}
     return pa.table(columns)
@@ -114,6 +113,7 @@ def _spread(runs: Sequence[Run], kind: str, missing: Any) -> dict[str, list[Any]
     columns: dict[str, list[Any]] = {}
     count = len(runs)
     for at, run in enumerate(runs):
+        pairs: list[tuple[str, Any]]
         if kind == "metrics":
             pairs = [(key, summary.last) for key, summary in run.metrics.items()]
         elif kind == "params":

@@ -104,9 +104,7 @@ class RunWriter:
         key_id = self._key_ids.get(key) or self._define(key)
         columns = _columns(key, values, steps, timestamps)
         for start in range(0, len(columns[0]), _SERIES_PIECE):
-            piece = [
-                np.ascontiguousarray(column[start : start + _SERIES_PIECE]).tobytes() for column in columns
-            ]
+            piece = [np.ascontiguousarray(column[start : start + _SERIES_PIECE]).tobytes() for column in columns]
             self.journal.event(SeriesLogged(key_id, *piece))
 
     def log_param(self, key: str, value: Any) -> Any:
@@ -208,9 +206,7 @@ def _columns(key: str, values: Any, steps: Any, timestamps: Any) -> tuple[Any, A
     except (TypeError, ValueError, OverflowError) as error:
         raise InvalidArgument(f"the series {rules.shown(key)} cannot be read as numbers: {error}") from error
     for what, column in (("steps", order), ("timestamps", times)):
-        if column.dtype.kind not in "iu" or (
-            column.dtype == np.uint64 and column.size and column.max() > INT64_MAX
-        ):
+        if column.dtype.kind not in "iu" or (column.dtype == np.uint64 and column.size and column.max() > INT64_MAX):
             raise InvalidArgument(
                 f"the {what} of series {rules.shown(key)} must be int64, not {column.dtype}", field=what
             )
@@ -220,7 +216,5 @@ def _columns(key: str, values: Any, steps: Any, timestamps: Any) -> tuple[Any, A
             f"not {numbers.shape}, {order.shape} and {times.shape}"
         )
     if count and times.min() < 0:
-        raise InvalidArgument(
-            f"the timestamps of series {rules.shown(key)} must not be negative", field="timestamps"
-        )
+        raise InvalidArgument(f"the timestamps of series {rules.shown(key)} must not be negative", field="timestamps")
     return order.astype("<i8", copy=False), times.astype("<i8", copy=False), numbers

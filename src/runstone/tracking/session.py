@@ -100,9 +100,7 @@ class Session:
                 check_active(run.info.lifecycle_stage, f"run {run_id}")
                 params = run.params
             writer_id = new_writer_id()
-            writer = RunWriter(
-                run_id, writer_id, self._journal(run_id, writer_id), new_run=new_run, params=params
-            )
+            writer = RunWriter(run_id, writer_id, self._journal(run_id, writer_id), new_run=new_run, params=params)
             self._writers[run_id] = writer
             self.drain.add(writer)
             return writer
@@ -238,7 +236,7 @@ def session_at(uri: str | os.PathLike[str] | None = None) -> Session:
 
 def flush_all() -> bool:
     """Bring everything this process logged to its stores, and say whether all of it arrived."""
-    return all([session.flush() for session in list(_sessions.values())])
+    return all(session.flush() for session in list(_sessions.values()))
 
 
 def _close_all() -> None:

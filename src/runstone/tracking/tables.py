@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runstone.core.errors import MissingExtra, NotFound
 from runstone.core.page import iter_pages
@@ -48,7 +48,7 @@ def load_tables(
         except NotFound:
             continue
         frame = decode_table(data, artifact_file)
-        facts = to_pandas([run]).iloc[0] if extra_columns else {}
+        facts: dict[Any, Any] = to_pandas([run]).iloc[0].to_dict()
         for column in extra_columns:
             if column not in facts:
                 raise NotFound(f"run {run.info.run_id} has no {column!r}")

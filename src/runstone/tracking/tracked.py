@@ -60,9 +60,7 @@ def track(
 
     def decorate(wrapped: F) -> F:
         if inspect.isgeneratorfunction(wrapped) or inspect.isasyncgenfunction(wrapped):
-            raise InvalidArgument(
-                f"cannot track the generator function {wrapped.__qualname__}; track its caller"
-            )
+            raise InvalidArgument(f"cannot track the generator function {wrapped.__qualname__}; track its caller")
         signature = inspect.signature(wrapped)
 
         def begin(args: tuple[Any, ...], kwargs: dict[str, Any]) -> ActiveRun:
@@ -100,9 +98,7 @@ def track(
     return decorate if function is None else decorate(function)
 
 
-def _plain_arguments(
-    signature: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> dict[str, Any]:
+def _plain_arguments(signature: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     try:
         bound = signature.bind(*args, **kwargs)
     except TypeError:
@@ -110,7 +106,5 @@ def _plain_arguments(
         return {}
     bound.apply_defaults()
     return {
-        name: value
-        for name, value in bound.arguments.items()
-        if isinstance(value, _PLAIN) or hasattr(value, "item")
+        name: value for name, value in bound.arguments.items() if isinstance(value, _PLAIN) or hasattr(value, "item")
     }

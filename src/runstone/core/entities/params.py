@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Union
+from typing import Any
 
 from msgspec import Struct
 
-ParamValue = Union[None, bool, int, float, str, list[Any]]
+ParamValue = bool | int | float | str | list[Any] | None
 
 
 class Param(Struct, frozen=True):

@@ -10,9 +10,7 @@ from runstone.core.events import ConsoleWritten
 class ConsoleStore(Protocol):
     """Console output of runs."""
 
-    def read_console(
-        self, run_id: str, *, after: int = 0, max_pieces: int = 1000
-    ) -> list[tuple[int, ConsoleWritten]]:
+    def read_console(self, run_id: str, *, after: int = 0, max_pieces: int = 1000) -> list[tuple[int, ConsoleWritten]]:
         """Return pieces of output with their sequence numbers, those greater than ``after`` in order.
 
         Raises:

@@ -22,9 +22,7 @@ class IngestStore(Protocol):
             Unavailable: Nothing was taken; send it again later.
         """
 
-    def close_lost_runs(
-        self, *, now_ms: int, silence_ms: int, dead_writers: Collection[str] = ()
-    ) -> list[str]:
+    def close_lost_runs(self, *, now_ms: int, silence_ms: int, dead_writers: Collection[str] = ()) -> list[str]:
         """Mark running runs FAILED whose every writer is dead, and return their ids.
 
         A writer is dead when it is one of ``dead_writers`` (its journal was found without its lock) or has been

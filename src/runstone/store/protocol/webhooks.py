@@ -76,9 +76,7 @@ class WebhookStore(Protocol):
     def enqueue_deliveries(self, event: WebhookEvent, payload: str, *, now_ms: int) -> list[WebhookDelivery]:
         """Put one delivery for each active webhook that listens to the event into the outbox."""
 
-    def claim_deliveries(
-        self, *, now_ms: int, lease_ms: int, max_results: int = 100
-    ) -> list[WebhookDelivery]:
+    def claim_deliveries(self, *, now_ms: int, lease_ms: int, max_results: int = 100) -> list[WebhookDelivery]:
         """Return due deliveries and keep them from other claimants for ``lease_ms``."""
 
     def finish_delivery(

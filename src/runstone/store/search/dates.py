@@ -56,9 +56,7 @@ def to_ms(text: str, clock: Callable[[], int]) -> int:
         count, unit = match[1] or match[3], match[2] or match[4]
         size = _UNITS_MS.get(unit)
         if size is None:
-            raise ValueError(
-                f"{unit!r} is no unit of time; there are seconds, minutes, hours, days and weeks"
-            )
+            raise ValueError(f"{unit!r} is no unit of time; there are seconds, minutes, hours, days and weeks")
         return clock() - int(count) * size
     raise ValueError("not a date; write '2026-01-31', '2026-01-31T13:45:00+02:00', '7 days ago' or '-24h'")
 

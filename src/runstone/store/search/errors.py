@@ -58,6 +58,5 @@ def _window(text: str, position: int) -> tuple[str, int]:
 def _printable(text: str) -> str:
     """Replace, one for one, what would break the line, the caret's column or the encoding."""
     return "".join(
-        " " if character.isspace() else character if character.isprintable() else "\ufffd"
-        for character in text
+        " " if character.isspace() else character if character.isprintable() else "\ufffd" for character in text
     )

@@ -111,9 +111,7 @@ def _token(text: Text, start: int) -> Token:
     if character == "`" or PLAIN.match(source, start):
         return _name(text, start)
     if character != ";" and (source[start - 1 : start].isalnum() or source[start - 1 : start] == "_"):
-        raise text.mistake(
-            start, f"unexpected {character!r}; a key that contains it goes in back-ticks: tags.`my key`"
-        )
+        raise text.mistake(start, f"unexpected {character!r}; a key that contains it goes in back-ticks: tags.`my key`")
     raise text.mistake(start, f"unexpected {character!r}")
 
 
@@ -147,9 +145,7 @@ def _name(text: Text, start: int) -> Token:
             end = plain.end()
             segments.append(Segment(plain.group(), False, position))
         else:
-            raise text.mistake(
-                position, "expected a name after the dot; one with odd characters goes in back-ticks"
-            )
+            raise text.mistake(position, "expected a name after the dot; one with odd characters goes in back-ticks")
         position = end
         if source[position : position + 1] != ".":
             return Token("name", source[start:end], start, end, tuple(segments))

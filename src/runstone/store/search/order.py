@@ -31,9 +31,7 @@ def parse_order_by(items: Sequence[str], vocabulary: Vocabulary) -> tuple[OrderT
         for term in _item(Text(item, f"order_by[{index}]"), vocabulary):
             terms.setdefault(term.field, term)
     if len(terms) > MAX_ORDER_TERMS:
-        raise InvalidArgument(
-            f"order_by: {len(terms)} fields; at most {MAX_ORDER_TERMS} are taken", field="order_by"
-        )
+        raise InvalidArgument(f"order_by: {len(terms)} fields; at most {MAX_ORDER_TERMS} are taken", field="order_by")
     return tuple(terms.values())
 
 

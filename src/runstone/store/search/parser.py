@@ -141,15 +141,11 @@ class _Parser:
             op = _NEGATED[op]
         if op in ("IN", "NOT IN"):
             operands = read_list(self._cursor, self._vocabulary.kind(field), self._clock)
-            return Comparison(
-                field, op, tuple(operand.value for operand in operands), operands[0].numeric, start
-            )
+            return Comparison(field, op, tuple(operand.value for operand in operands), operands[0].numeric, start)
         if op in ("REGEXP", "NOT REGEXP"):
             return Comparison(field, op, read_pattern(self._cursor), position=start)
         if op in ("LIKE", "ILIKE", "NOT LIKE", "NOT ILIKE"):
-            return Comparison(
-                field, op, self._cursor.take("string", "a pattern in quotes").text, position=start
-            )
+            return Comparison(field, op, self._cursor.take("string", "a pattern in quotes").text, position=start)
         return self._plain(field, op, start)
 
     def _null_test(self, field: Field, start: int) -> Comparison:

@@ -37,9 +37,7 @@ def _grouped(tree: Tree, *kinds: type[And | Or]) -> str:
 def _key(field: Field, suffix: str) -> str:
     parts = field.key.split(".")
     is_plain = all(PLAIN.fullmatch(part) for part in parts)
-    reads_as_statistic = (
-        field.entity == "metric" and not suffix and len(parts) > 1 and parts[-1].lower() in STATISTICS
-    )
+    reads_as_statistic = field.entity == "metric" and not suffix and len(parts) > 1 and parts[-1].lower() in STATISTICS
     if is_plain and not reads_as_statistic:
         return field.key
     return "`" + field.key.replace("`", "``") + "`"

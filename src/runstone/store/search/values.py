@@ -87,9 +87,7 @@ def read_pattern(cursor: Cursor) -> str:
         offset = getattr(error, "pos", None)
         exact = offset is not None and token.end - token.start == len(pattern) + 2
         position = token.start + 1 + offset if exact and offset is not None else token.start
-        raise cursor.text.mistake(
-            position, f"not a regular expression: {getattr(error, 'msg', error)}"
-        ) from None
+        raise cursor.text.mistake(position, f"not a regular expression: {getattr(error, 'msg', error)}") from None
     return pattern
 
 
@@ -99,9 +97,7 @@ def _not_a_value(cursor: Cursor, kind: Kind) -> InvalidArgument:
     if word == "NULL":
         return cursor.text.mistake(token.start, "nothing equals NULL; write IS NULL or IS NOT NULL")
     if word == "NAN":
-        return cursor.text.mistake(
-            token.start, "no number equals nan; it is what is IS NOT NULL and NOT <= inf"
-        )
+        return cursor.text.mistake(token.start, "no number equals nan; it is what is IS NOT NULL and NOT <= inf")
     if word in ("TRUE", "FALSE"):
         return cursor.text.mistake(token.start, f"{token.text} goes with = and != on params and tags only")
     if token.kind == "name" and kind in ("text", "id", "any"):

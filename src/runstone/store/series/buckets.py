@@ -1,4 +1,4 @@
-"""A few points that stand for many: of each stretch of a series the first, least, greatest and last, and a NaN."""
+"""A few points that stand for many: each stretch keeps its first, least, greatest and last, and a NaN."""
 
 from __future__ import annotations
 

@@ -7,11 +7,11 @@ from struct import Struct
 import numpy as np
 
 from runstone.core.errors import InvalidArgument
-from runstone.store.series.buckets import BUCKETS, POINTS_A_BUCKET, Buckets, bucketed
+from runstone.store.series.buckets import POINTS_A_BUCKET, Buckets, bucketed
 from runstone.store.series.columns import Columns
 from runstone.store.series.floats import pack_floats, unpack_floats
 from runstone.store.series.integers import pack_ints, unpack_ints
-from runstone.store.series.planes import BlobReader, seal_blob
+from runstone.store.series.planes import BlobReader, pack_bytes, seal_blob, unpack_bytes
 
 MAX_POINTS = 65_536
 """Most points in a chunk: bounds what a hostile blob can make us allocate."""
@@ -54,11 +54,13 @@ def encode_buckets(columns: Columns) -> bytes:
         InvalidArgument: There are more than ``MAX_POINTS``, or the columns differ in length.
     """
     _check(columns)
-    summary = bucketed(columns)
-    header = _BUCKETS.pack(b"B", _VERSION, len(summary.counts), summary.points.size)
-    return seal_blob(
-        header, _packed(summary.points), pack_ints(summary.counts), pack_ints(summary.nan_counts)
-    )
+    points, counts, nan_counts = bucketed(columns)
+    words = np.stack([points.steps, points.timestamps, points.values.view(np.int64)]).astype("<u8")
+    words[:2, 1:] = np.diff(words[:2])
+    planes = words.view(np.uint8).reshape(3, points.size, 8).transpose(0, 2, 1)
+    tallies = np.stack([counts, nan_counts]).astype("<u4")
+    header = _BUCKETS.pack(b"B", _VERSION, len(counts), points.size)
+    return seal_blob(header, pack_bytes(planes.tobytes() + tallies.tobytes()))
 
 
 def decode_buckets(blob: bytes) -> Buckets:
@@ -70,12 +72,17 @@ def decode_buckets(blob: bytes) -> Buckets:
     reader = BlobReader(blob, "a bucket summary")
     kind, version, buckets, count = reader.read(_BUCKETS)
     _check_header(reader, kind, b"B", version)
-    if buckets > MAX_POINTS or count > buckets * POINTS_A_BUCKET:
+    if count > buckets * POINTS_A_BUCKET:
         raise reader.corrupt(f"{count} points in {buckets} buckets")
-    points = _unpacked(reader, count)
-    summary = Buckets(points, unpack_ints(reader, buckets), unpack_ints(reader, buckets))
+    # One frame for all, unlike a chunk: a chart reads thousands of these, and each column would cost another call.
+    data = np.frombuffer(unpack_bytes(reader, 24 * count + 8 * buckets), np.uint8)
     reader.finish()
-    return summary
+    planes = data[: 24 * count].reshape(3, 8, count)
+    words = planes.transpose(0, 2, 1).copy().view("<u8").reshape(3, count)
+    np.cumsum(words[:2], axis=1, out=words[:2])
+    steps, timestamps, bits = words.astype(np.uint64, copy=False).view(np.int64)
+    counts, nan_counts = data[24 * count :].view("<u4").reshape(2, buckets).astype(np.int64)
+    return Buckets(Columns(steps, timestamps, bits.view(np.float64)), counts, nan_counts)
 
 
 def _packed(columns: Columns) -> bytes:
@@ -90,9 +97,7 @@ def _check(columns: Columns) -> None:
     if not len(columns.steps) == len(columns.timestamps) == len(columns.values):
         raise InvalidArgument("the columns of a chunk differ in length", field="columns")
     if columns.size > MAX_POINTS:
-        raise InvalidArgument(
-            f"a chunk holds at most {MAX_POINTS} points, not {columns.size}", field="columns"
-        )
+        raise InvalidArgument(f"a chunk holds at most {MAX_POINTS} points, not {columns.size}", field="columns")
 
 
 def _check_header(reader: BlobReader, kind: bytes, wanted: bytes, version: int) -> None:

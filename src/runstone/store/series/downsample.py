@@ -21,18 +21,16 @@ def check_max_points(max_points: int) -> int:
         InvalidArgument: It cannot.
     """
     if max_points < MIN_POINTS:
-        raise InvalidArgument(
-            f"max_points must be at least {MIN_POINTS}, not {max_points}", field="max_points"
-        )
+        raise InvalidArgument(f"max_points must be at least {MIN_POINTS}, not {max_points}", field="max_points")
     return max_points
 
 
 def downsample(columns: Columns, max_points: int, *, lo: int | None = None, hi: int | None = None) -> Columns:
     """Return at most ``max_points`` of the points, sorted by (step, timestamp).
 
-    The range of steps is cut into buckets, of which each keeps its first, least, greatest and last point, and a NaN
-    if it has one; so the first and the last point and every extreme are there.  Nothing is made up or random, and
-    a series no longer than ``max_points`` comes whole.
+    The range of steps is cut into buckets, of which each keeps its first, least, greatest and last point, and a
+    NaN if it has one; so the first and the last point and every extreme are there.  Nothing is made up or random,
+    and a series no longer than ``max_points`` comes whole.
 
     Args:
         lo: First step wanted, inclusive; ``hi`` is the last, inclusive.
@@ -106,7 +104,7 @@ def _starts(steps: Ints, buckets: int) -> Positions:
     span = last - first + 1
     edges = np.array([first + span * i // buckets for i in range(buckets)], np.int64)
     starts = np.unique(np.searchsorted(steps, edges))
-    # One far outlier, or one step for all, would leave nearly every bucket empty and the chart without detail.
+    # One far outlier, or one step for all, would leave most buckets empty and the chart without detail.
     if len(starts) * 2 < buckets:
         return even_starts(len(steps), buckets)
     return starts

@@ -95,7 +95,8 @@ def _unpack_decimal(reader: BlobReader, count: int) -> Floats:
     digits = reader.read(_DIGITS)[0]
     if digits >= len(_POWERS):
         raise reader.corrupt(f"values of {digits} decimal places")
-    return unpack_ints(reader, count).astype(np.float64) / _POWERS[digits]
+    values: Floats = unpack_ints(reader, count).astype(np.float64) / _POWERS[digits]
+    return values
 
 
 def _as_distinct(bits: Words) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""A column of int64: its first number, its least difference, and by how much each difference is more than that."""
+"""A column of int64: its first number, its least difference, and the excess of each difference over that."""
 
 from __future__ import annotations
 

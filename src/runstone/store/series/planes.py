@@ -1,7 +1,8 @@
-"""The lowest level of a chunk: words shuffled into byte planes and compressed, and the sealed blob around them."""
+"""The lowest level of a chunk: words as compressed byte planes, and the checked blob around them."""
 
 from __future__ import annotations
 
+import threading
 import zlib
 from struct import Struct
 from struct import error as struct_error
@@ -21,6 +22,17 @@ _LENGTH = Struct("<I")
 _CHECKSUM = Struct("<I")
 
 
+class _Contexts(threading.local):
+    """What compresses and decompresses: costly to make, and not to be shared among threads."""
+
+    def __init__(self) -> None:
+        self.compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=False)
+        self.decompressor = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW)
+
+
+_contexts = _Contexts()
+
+
 def width_of(greatest: int) -> int:
     """Return how many bytes hold all numbers from 0 to ``greatest``."""
     return (greatest.bit_length() + 7) // 8
@@ -28,14 +40,12 @@ def width_of(greatest: int) -> int:
 
 def pack_words(words: npt.NDArray[np.unsignedinteger[Any]], width: int) -> bytes:
     """Return words compressed, of each its ``width`` lowest bytes; the others must be 0."""
-    storage = 1 if width <= 1 else 2 if width == 2 else 4 if width <= 4 else 8
+    storage = _storage_of(width)
     lanes = words.astype(f"<u{storage}").view(np.uint8).reshape(-1, storage)
-    compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=False).compressobj(
-        size=len(words) * width
-    )
+    compressor = _contexts.compressor.compressobj(size=len(words) * width)
     parts = []
     for plane in range(width):
-        # A block of its own gives each plane a table of its own: the planes differ much in what bytes they hold.
+        # A block for each plane, as they differ much in what bytes they hold.
         parts.append(compressor.compress(lanes[:, plane].tobytes()))
         parts.append(compressor.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK))
     parts.append(compressor.flush())
@@ -50,17 +60,21 @@ def unpack_words(reader: BlobReader, count: int, width: int) -> Words:
         StoreCorrupt: They are not there.
     """
     planes = np.frombuffer(unpack_bytes(reader, count * width), np.uint8).reshape(width, count)
-    if width == 1:
-        return planes[0].astype(np.uint64)
-    storage = 2 if width == 2 else 4 if width <= 4 else 8
+    storage = _storage_of(width)
     lanes = np.zeros((count, storage), np.uint8) if width < storage else np.empty((count, storage), np.uint8)
     lanes[:, :width] = planes.T
-    return lanes.view(f"<u{storage}").reshape(count).astype(np.uint64, copy=False)
+    words: Words = lanes.view(f"<u{storage}").reshape(count).astype(np.uint64, copy=False)
+    return words
+
+
+def _storage_of(width: int) -> int:
+    """Return the size of the machine's smallest word that holds so many bytes."""
+    return next(size for size in (1, 2, 4, 8) if size >= width)
 
 
 def pack_bytes(data: bytes) -> bytes:
     """Return bytes compressed, with their compressed length before them."""
-    frame = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=False).compress(data)
+    frame = _contexts.compressor.compress(data)
     return _LENGTH.pack(len(frame)) + frame
 
 
@@ -75,7 +89,7 @@ def unpack_bytes(reader: BlobReader, size: int) -> bytes:
         # Before anything is allocated: a blob may claim any size.
         if zstandard.frame_content_size(frame) != size:
             raise reader.corrupt("a column has another size than the number of points says")
-        data = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW).decompress(frame)
+        data = _contexts.decompressor.decompress(frame)
     except zstandard.ZstdError as problem:
         raise reader.corrupt(f"a column cannot be decompressed ({problem})") from problem
     if len(data) != size:

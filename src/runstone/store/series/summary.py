@@ -69,8 +69,8 @@ def greatest(numbers: list[float]) -> float:
     return found if found else max(numbers, key=_number_order)
 
 
-def _number_order(value: float) -> tuple[bool, float, float]:
-    return value != value, value, math.copysign(1.0, value)
+def _number_order(value: float) -> tuple[float, float]:
+    return value, math.copysign(1.0, value)
 
 
 def _point_order(point: tuple[int, int, float]) -> tuple[int, int, bool, float, float]:

@@ -127,9 +127,7 @@ def _put(c: Connection, owner: _Owner, entries: Sequence[ArtifactEntry]) -> None
         above = _folders_above(entry.path)
         in_the_way = next((folder for folder in above if folder in files or folder in accepted), None)
         if entry.path in folders:
-            refused.append(
-                f"artifact path {rules.shown(entry.path)} is a folder already; it cannot be a file too"
-            )
+            refused.append(f"artifact path {rules.shown(entry.path)} is a folder already; it cannot be a file too")
         elif in_the_way is not None:
             refused.append(
                 f"artifact path {rules.shown(entry.path)} goes through {rules.shown(in_the_way)}, "
@@ -142,10 +140,7 @@ def _put(c: Connection, owner: _Owner, entries: Sequence[ArtifactEntry]) -> None
         f"INSERT INTO {owner.table} ({owner.column}, {_ENTRY}) VALUES (?, ?, ?, ?, ?) "
         f"ON CONFLICT ({owner.column}, path) DO UPDATE SET digest = excluded.digest, "
         "size_bytes = excluded.size_bytes, created_ms = excluded.created_ms",
-        [
-            (owner.key, entry.path, entry.digest, entry.size_bytes, entry.created_ms)
-            for entry in accepted.values()
-        ],
+        [(owner.key, entry.path, entry.digest, entry.size_bytes, entry.created_ms) for entry in accepted.values()],
     )
     if refused:
         raise InvalidArgument("; ".join(refused), field="path")
@@ -187,9 +182,7 @@ def _batches(paths: Iterable[str]) -> list[list[str]]:
 
 
 def _find(c: Connection, owner: _Owner, path: str) -> ArtifactEntry | None:
-    row = c.one(
-        f"SELECT {_ENTRY} FROM {owner.table} WHERE {owner.column} = ? AND path = ?", (owner.key, path)
-    )
+    row = c.one(f"SELECT {_ENTRY} FROM {owner.table} WHERE {owner.column} = ? AND path = ?", (owner.key, path))
     return None if row is None else _entry(row)
 
 

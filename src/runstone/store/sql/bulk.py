@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from runstone.core.errors import InvalidArgument
 from runstone.core.events import SeriesLogged
 from runstone.store.series.columns import from_raw, summarise_columns
 from runstone.store.sql.series import Batch
@@ -48,8 +47,6 @@ def _grouped(points: bytes) -> Iterator[tuple[int, Rows]]:
 
 def _interleaved(logged: SeriesLogged) -> Rows:
     count = len(logged.values) // 8
-    if not len(logged.values) == len(logged.steps) == len(logged.timestamps) == count * 8:
-        raise InvalidArgument("the columns of a series differ in length", field="events")
     rows = np.empty((count, 3), "<i8")
     rows[:, 0] = np.frombuffer(logged.steps, "<i8")
     rows[:, 1] = np.frombuffer(logged.timestamps, "<i8")

@@ -17,9 +17,7 @@ class Console:
 
     _database: Database
 
-    def read_console(
-        self, run_id: str, *, after: int = 0, max_pieces: int = 1000
-    ) -> list[tuple[int, ConsoleWritten]]:
+    def read_console(self, run_id: str, *, after: int = 0, max_pieces: int = 1000) -> list[tuple[int, ConsoleWritten]]:
         """Return pieces of output with their sequence numbers, those greater than ``after`` in order."""
         rules.check_run_id(run_id)
         limit = rules.check_max_results(max_pieces, limits.MAX_SEARCH_RESULTS)
@@ -46,6 +44,4 @@ def read(c: Connection, run_no: int, after: int, limit: int) -> list[tuple[int, 
         "ORDER BY piece_no LIMIT ?",
         (run_no, after, limit),
     )
-    return [
-        (number, ConsoleWritten(stream, timestamp_ms, text)) for number, stream, timestamp_ms, text in rows
-    ]
+    return [(number, ConsoleWritten(stream, timestamp_ms, text)) for number, stream, timestamp_ms, text in rows]

@@ -69,11 +69,7 @@ class Database:
                 connection.run("COMMIT")
             except BaseException as error:
                 self._roll_back(connection)
-                if (
-                    attempt + 1 < _MAX_TRIES
-                    and isinstance(error, Exception)
-                    and self.dialect.is_retryable(error)
-                ):
+                if attempt + 1 < _MAX_TRIES and isinstance(error, Exception) and self.dialect.is_retryable(error):
                     continue
                 if isinstance(error, Exception):
                     translated = self._translated(error)

@@ -65,9 +65,7 @@ def check_input(dataset_input: DatasetInput) -> DatasetInput:
     return dataset_input
 
 
-def put_inputs(
-    c: Connection, run_no: int, experiment_id: int, inputs: Sequence[DatasetInput], now_ms: int
-) -> None:
+def put_inputs(c: Connection, run_no: int, experiment_id: int, inputs: Sequence[DatasetInput], now_ms: int) -> None:
     """Record datasets as inputs of a run; one that is an input already adds nothing.
 
     Raises:
@@ -177,9 +175,7 @@ def _search(c: Connection, experiment_ids: Sequence[int]) -> list[DatasetSummary
             batch,
         )
         for experiment_id, name, digest, context in sorted(rows, key=lambda row: (*row[:3], row[3] or "")):
-            found.append(
-                DatasetSummary(experiment_id=str(experiment_id), name=name, digest=digest, context=context)
-            )
+            found.append(DatasetSummary(experiment_id=str(experiment_id), name=name, digest=digest, context=context))
     return found
 
 

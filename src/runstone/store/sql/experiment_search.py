@@ -6,7 +6,7 @@ Experiments are few beside runs, so all are looked at; only the page is fetched.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from runstone.core.entities import ViewType
 from runstone.store.search import EXPERIMENTS, parse_filter, parse_order_by
@@ -104,6 +104,7 @@ def _sort_columns(order: Sequence[OrderTerm]) -> list[SortColumn]:
         elif field.key == "experiment_id":
             columns.append(SortColumn(Clause("e.experiment_id"), "integer", descending))
         else:
-            kind = "integer" if field.key in _TIMES else "text"
-            columns.append(SortColumn(Clause(_ATTRIBUTES[field.key]), kind, descending))
+            column = Clause(_ATTRIBUTES[field.key])
+            kind: Literal["integer", "text"] = "integer" if field.key in _TIMES else "text"
+            columns.append(SortColumn(column, kind, descending))
     return [*columns, SortColumn(Clause("e.experiment_id"), "integer")]

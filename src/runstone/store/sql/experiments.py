@@ -30,9 +30,7 @@ class Experiments:
         rules.check_experiment_name(name)
         location = rules.check_artifact_location(artifact_location)
         texts = rules.check_experiment_tags(tags)
-        return self._database.write(
-            lambda c: get(c, insert(c, name, now_ms(), location=location, tags=texts))
-        )
+        return self._database.write(lambda c: get(c, insert(c, name, now_ms(), location=location, tags=texts)))
 
     def get_experiment(self, experiment_id: str) -> Experiment:
         """Return one experiment, deleted ones included."""

@@ -26,7 +26,6 @@ from runstone.core.events import (
     decode_event,
 )
 from runstone.core.limits import MAX_RUN_TAG_VALUE_LENGTH
-from runstone.core.paths import check_artifact_path
 from runstone.journal.format import POINT, POINT_SIZE, iter_frames
 from runstone.store import rules
 from runstone.store.sql import artifacts, console, datasets, runs, series
@@ -56,9 +55,7 @@ class Ingest:
                 raise InvalidArgument(f"points of run {piece.run_id} are cut within a record", field="points")
         return self._database.write(lambda c: [_take(c, piece) for piece in slices])
 
-    def close_lost_runs(
-        self, *, now_ms: int, silence_ms: int, dead_writers: Collection[str] = ()
-    ) -> list[str]:
+    def close_lost_runs(self, *, now_ms: int, silence_ms: int, dead_writers: Collection[str] = ()) -> list[str]:
         def work(c: Connection) -> list[str]:
             beats: dict[tuple[int, str], int] = {}
             alive: set[int] = set()
@@ -106,16 +103,17 @@ class _Gathered:
                 self._add_param(rules.check_key(key), rules.check_param_value(key, value))
             case TagSet(key, value):
                 rules.check_key(key)
-                self.tags[key] = (
-                    None if value is None else rules.check_tag_value(key, value, MAX_RUN_TAG_VALUE_LENGTH)
-                )
-            case SeriesLogged():
+                self.tags[key] = None if value is None else rules.check_tag_value(key, value, MAX_RUN_TAG_VALUE_LENGTH)
+            case SeriesLogged(_, steps, timestamps, values):
+                if not len(steps) == len(timestamps) == len(values) or len(values) % 8:
+                    raise InvalidArgument("the columns of a series differ in length", field="events")
                 self.series.append(event)
             case ArtifactLogged(path, digest, size_bytes, created_ms):
-                self.artifacts[check_artifact_path(path)] = ArtifactEntry(
-                    path=path, digest=digest, size_bytes=size_bytes, created_ms=created_ms
-                )
+                entry = ArtifactEntry(path=path, digest=digest, size_bytes=size_bytes, created_ms=created_ms)
+                artifacts.check_entry(entry)
+                self.artifacts[path] = entry
             case InputLogged(dataset_input):
+                datasets.check_input(dataset_input)
                 self.inputs.append(dataset_input)
             case ConsoleWritten():
                 self.console.append(event)
@@ -152,12 +150,7 @@ def _take(c: Connection, piece: Slice) -> Accepted:
             gathered.add(decode_event(payload))
     points = piece.points[max(0, points_to - piece.points_at) :]
     _apply(c, run, gathered, points)
-    if (
-        piece.beat_ms
-        and run.status == "FAILED"
-        and (run.status_reason or "").startswith(LOST)
-        and not gathered.status
-    ):
+    if piece.beat_ms and run.status == "FAILED" and (run.status_reason or "").startswith(LOST) and not gathered.status:
         runs.set_status(c, run.run_no, "RUNNING", None, None)
 
     if frames:
@@ -237,9 +230,7 @@ def _batches(gathered: _Gathered, points: bytes) -> dict[str, series.Batch]:
         key = gathered.metric_keys.get(key_id)
         if key is None:
             count = len(batch.raw) // 24
-            what = (
-                "are damaged" if key_id == 0 else f"belong to metric number {key_id}, which was never named"
-            )
+            what = "are damaged" if key_id == 0 else f"belong to metric number {key_id}, which was never named"
             gathered.conflicts.append(f"{count} points {what}")
         else:
             batches[key] = batch

@@ -26,9 +26,7 @@ def find_key_ids(connection: Connection, names: Collection[str]) -> dict[str, in
     ordered = list(names)
     for start in range(0, len(ordered), _BATCH):
         batch = ordered[start : start + _BATCH]
-        found.update(
-            connection.query(f"SELECT name, key_id FROM keys WHERE name IN ({marks(len(batch))})", batch)
-        )
+        found.update(connection.query(f"SELECT name, key_id FROM keys WHERE name IN ({marks(len(batch))})", batch))
     return found
 
 

@@ -34,9 +34,7 @@ def decode_token(token: str | None, question: bytes) -> tuple[Any, ...] | None:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         asked, position = msgspec.msgpack.decode(raw, type=tuple[bytes, tuple[Any, ...]])
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
-        raise InvalidArgument(
-            "not a page token; pass the token of the page before", field="page_token"
-        ) from error
+        raise InvalidArgument("not a page token; pass the token of the page before", field="page_token") from error
     if asked != question:
         raise InvalidArgument(
             "this page token belongs to another search; keep filter, order and scope the same while paging",

@@ -149,18 +149,14 @@ _LOGGED_MODEL = _End("model", "m.model_id", "m.model_id = ?")
 _USED_MODEL = _End("model", "u.model_id", "u.model_id = ?")
 _MODEL_VERSION = _End("model_version", "v.name || '/' || v.version", "v.name = ? AND v.version = ?")
 
-_MODELS_OF_RUNS = (
-    "runs r JOIN run_models u ON u.run_no = r.run_no LEFT JOIN logged_models m ON m.model_id = u.model_id"
-)
+_MODELS_OF_RUNS = "runs r JOIN run_models u ON u.run_no = r.run_no LEFT JOIN logged_models m ON m.model_id = u.model_id"
 
 _RULES = (
     _Rule(
         source=_End("dataset", "d.digest", "d.digest = ?"),
         target=_RUN,
         relation="input",
-        tables=(
-            "runs r JOIN run_inputs i ON i.run_no = r.run_no JOIN datasets d ON d.dataset_no = i.dataset_no"
-        ),
+        tables=("runs r JOIN run_inputs i ON i.run_no = r.run_no JOIN datasets d ON d.dataset_no = i.dataset_no"),
         label="i.context",
         run_id="r.run_id",
         created_ms="i.created_ms",

@@ -110,9 +110,7 @@ class LoggedModels:
 
         def work(c: Connection) -> None:
             if not c.run("DELETE FROM logged_model_tags WHERE model_id = ? AND key = ?", (model_id, key)):
-                raise NotFound(
-                    f"No tag with key {rules.shown(key)} found for model with ID {rules.shown(model_id)}."
-                )
+                raise NotFound(f"No tag with key {rules.shown(key)} found for model with ID {rules.shown(model_id)}.")
 
         self._write(model_id, work)
 
@@ -217,9 +215,7 @@ def get_many(c: Connection, model_ids: Sequence[str]) -> list[LoggedModel]:
         tags = _texts(c, "logged_model_tags", batch)
         metrics = _metrics(c, batch)
         registrations = _registrations(c, batch)
-        for row in c.query(
-            f"SELECT {_COLUMNS} FROM logged_models WHERE model_id IN ({marks(len(batch))})", batch
-        ):
+        for row in c.query(f"SELECT {_COLUMNS} FROM logged_models WHERE model_id IN ({marks(len(batch))})", batch):
             model_id = row[0]
             found[model_id] = _from_row(
                 row,
@@ -266,9 +262,7 @@ def put_model_metrics(c: Connection, metrics: Sequence[Metric], run_id: str) -> 
         if metric.dataset_name is not None:
             rules.check_text(metric.dataset_name, "dataset_name", max_length=limits.MAX_DATASET_NAME_LENGTH)
         if metric.dataset_digest is not None:
-            rules.check_text(
-                metric.dataset_digest, "dataset_digest", max_length=limits.MAX_DATASET_DIGEST_LENGTH
-            )
+            rules.check_text(metric.dataset_digest, "dataset_digest", max_length=limits.MAX_DATASET_DIGEST_LENGTH)
         value = None if math.isnan(metric.value) else metric.value
         rows.append(
             (
@@ -294,8 +288,7 @@ def put_model_metrics(c: Connection, metrics: Sequence[Metric], run_id: str) -> 
 
 def _checked_params(params: Mapping[str, str] | None) -> dict[str, str]:
     return {
-        rules.check_key(key): param_text(rules.check_param_value(key, value))
-        for key, value in (params or {}).items()
+        rules.check_key(key): param_text(rules.check_param_value(key, value)) for key, value in (params or {}).items()
     }
 
 
@@ -332,8 +325,7 @@ def _texts(c: Connection, table: str, model_ids: Sequence[str]) -> defaultdict[s
     """Return the pairs of a table of params or tags, by model."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for model_id, key, value in c.query(
-        f"SELECT model_id, key, value FROM {table} WHERE model_id IN ({marks(len(model_ids))}) "
-        "ORDER BY model_id, key",
+        f"SELECT model_id, key, value FROM {table} WHERE model_id IN ({marks(len(model_ids))}) ORDER BY model_id, key",
         model_ids,
     ):
         found[model_id][key] = value

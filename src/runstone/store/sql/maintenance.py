@@ -61,9 +61,7 @@ class Maintenance:
             Problem(kind="database", where=dialect.uri, what=f"{found}; restore a backup")
             for found in self._database.bare(dialect.check)
         ]
-        numbers = self._database.read(
-            lambda c: [row[0] for row in c.query("SELECT run_no FROM runs ORDER BY run_no")]
-        )
+        numbers = self._database.read(lambda c: [row[0] for row in c.query("SELECT run_no FROM runs ORDER BY run_no")])
         for done, run_no in enumerate(numbers):
             tell("runs", done, len(numbers))
             # A transaction a run: writers go on meanwhile.
@@ -77,7 +75,8 @@ class Maintenance:
                 (digest, size)
                 for digest, size in c.query(
                     "SELECT digest, MAX(size_bytes) FROM (SELECT digest, size_bytes FROM run_artifacts "
-                    "UNION ALL SELECT digest, size_bytes FROM model_artifacts) AS pointers GROUP BY digest ORDER BY digest"
+                    "UNION ALL SELECT digest, size_bytes FROM model_artifacts) AS pointers "
+                    "GROUP BY digest ORDER BY digest"
                 )
             ]
         )
@@ -89,12 +88,11 @@ class Maintenance:
             gone = "lifecycle_stage = 'deleted' AND deleted_ms < ?"
             return Garbage(
                 run_ids=_texts(c, f"SELECT run_id FROM runs WHERE {gone} ORDER BY run_id", (before,)),
-                model_ids=_texts(
-                    c, f"SELECT model_id FROM logged_models WHERE {gone} ORDER BY model_id", (before,)
-                ),
+                model_ids=_texts(c, f"SELECT model_id FROM logged_models WHERE {gone} ORDER BY model_id", (before,)),
                 experiment_ids=_texts(
                     c,
-                    "SELECT e.experiment_id FROM experiments e WHERE e.lifecycle_stage = 'deleted' AND e.deleted_ms < ? "
+                    "SELECT e.experiment_id FROM experiments e "
+                    "WHERE e.lifecycle_stage = 'deleted' AND e.deleted_ms < ? "
                     "AND e.experiment_id <> 0 AND NOT EXISTS (SELECT 1 FROM runs r WHERE "
                     "r.experiment_id = e.experiment_id AND (r.lifecycle_stage = 'active' OR r.deleted_ms >= ?)) "
                     "AND NOT EXISTS (SELECT 1 FROM logged_models m WHERE m.experiment_id = e.experiment_id "
@@ -142,18 +140,14 @@ def _check_run(c: Connection, run_no: int) -> Iterator[Problem]:
     run_id: str = row[0]
     where = f"run {run_id}"
     if c.one("SELECT 1 FROM run_documents WHERE run_no = ?", (run_no,)) is None:
-        yield Problem(
-            kind="summary", where=where, what="its document is missing; what it logged cannot be shown"
-        )
+        yield Problem(kind="summary", where=where, what="its document is missing; what it logged cannot be shown")
         return
     try:
-        params, metrics, tags = (
-            read(c, run_no) for read in (documents.read_params, documents.read_metrics, documents.read_tags)
-        )
+        params = documents.read_params(c, run_no)
+        metrics = documents.read_metrics(c, run_no)
+        tags = documents.read_tags(c, run_no)
     except msgspec.MsgspecError as error:
-        yield Problem(
-            kind="summary", where=where, what=f"its document cannot be read: {error}; restore a backup"
-        )
+        yield Problem(kind="summary", where=where, what=f"its document cannot be read: {error}; restore a backup")
         return
     indexed = {
         "param": {key: param_text(value) for key, value in params.items()},
@@ -165,15 +159,11 @@ def _check_run(c: Connection, run_no: int) -> Iterator[Problem]:
             (run_no,),
         )
         if dict(rows) != indexed[kind]:
-            yield Problem(
-                kind="summary", where=where, what=f"the index of its {kind}s differs from its document"
-            )
+            yield Problem(kind="summary", where=where, what=f"the index of its {kind}s differs from its document")
     yield from _check_metrics(c, run_no, where, metrics)
 
 
-def _check_metrics(
-    c: Connection, run_no: int, where: str, metrics: dict[str, MetricSummary]
-) -> Iterator[Problem]:
+def _check_metrics(c: Connection, run_no: int, where: str, metrics: dict[str, MetricSummary]) -> Iterator[Problem]:
     rows = c.query(
         "SELECT k.key_id, k.name, m.last, m.count FROM run_metrics m JOIN keys k ON k.key_id = m.key_id "
         "WHERE m.run_no = ?",
@@ -195,9 +185,7 @@ def _check_metrics(
             continue
         points = 0 if columns is None else len(columns.steps)
         if points != summary.count:
-            yield Problem(
-                kind="series", where=place, what=f"{points} points are stored, {summary.count} were logged"
-            )
+            yield Problem(kind="series", where=place, what=f"{points} points are stored, {summary.count} were logged")
         elif columns is not None:
             yield from _check_summary(place, columns, summary)
 
@@ -232,9 +220,7 @@ def _remove_runs(c: Connection, run_ids: Sequence[str]) -> None:
         c.run(f"DELETE FROM {table} WHERE run_no IN ({marks(len(numbers))})", numbers)
     c.run(f"DELETE FROM edges WHERE run_id IN ({marks(len(run_ids))})", run_ids)
     c.run(f"DELETE FROM runs WHERE run_no IN ({marks(len(numbers))})", numbers)
-    c.run(
-        "DELETE FROM datasets WHERE NOT EXISTS (SELECT 1 FROM run_inputs i WHERE i.dataset_no = datasets.dataset_no)"
-    )
+    c.run("DELETE FROM datasets WHERE NOT EXISTS (SELECT 1 FROM run_inputs i WHERE i.dataset_no = datasets.dataset_no)")
 
 
 def _count(c: Connection, sql: str) -> int:

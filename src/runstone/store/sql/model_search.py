@@ -69,9 +69,7 @@ class Question(NamedTuple):
         """
         ids = tuple(sorted({rules.check_experiment_id(experiment_id) for experiment_id in experiment_ids}))
         if len(datasets) > _MAX_DATASETS:
-            raise InvalidArgument(
-                f"at most {_MAX_DATASETS} datasets are taken, not {len(datasets)}", field="datasets"
-            )
+            raise InvalidArgument(f"at most {_MAX_DATASETS} datasets are taken, not {len(datasets)}", field="datasets")
         narrowed = tuple(_checked_dataset(name, digest) for name, digest in datasets)
         asked = [msgspec.structs.astuple(order) for order in order_by]
         return cls(
@@ -123,9 +121,7 @@ def _checked_dataset(name: str, digest: str | None) -> Dataset:
 
 def _orders(order_by: Sequence[LoggedModelOrder]) -> tuple[Order, ...]:
     if len(order_by) > _MAX_ORDERS:
-        raise InvalidArgument(
-            f"at most {_MAX_ORDERS} orders are taken, not {len(order_by)}", field="order_by"
-        )
+        raise InvalidArgument(f"at most {_MAX_ORDERS} orders are taken, not {len(order_by)}", field="order_by")
     orders: list[Order] = []
     for asked in order_by:
         field = field_named(asked.field_name, LOGGED_MODELS)

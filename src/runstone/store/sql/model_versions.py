@@ -77,8 +77,7 @@ def get_many(c: Connection, keys: Sequence[Key], *, with_aliases: bool = True) -
         aliases: defaultdict[Key, list[str]] = defaultdict(list)
         if with_aliases:
             for name, version, alias in c.query(
-                f"SELECT v.name, v.version, v.alias FROM registered_model_aliases v WHERE {chosen} "
-                "ORDER BY v.alias",
+                f"SELECT v.name, v.version, v.alias FROM registered_model_aliases v WHERE {chosen} ORDER BY v.alias",
                 values,
             ):
                 aliases[name, version].append(alias)
@@ -88,9 +87,7 @@ def get_many(c: Connection, keys: Sequence[Key], *, with_aliases: bool = True) -
     return [found[key] for key in keys if key in found]
 
 
-def latest(
-    c: Connection, names: Sequence[str], stages: Collection[str] = ()
-) -> dict[str, list[ModelVersion]]:
+def latest(c: Connection, names: Sequence[str], stages: Collection[str] = ()) -> dict[str, list[ModelVersion]]:
     """Return the highest version of each stage, by model and in the order of the stages.
 
     Args:
@@ -127,9 +124,7 @@ def by_alias(c: Connection, name: str, alias: str) -> int:
     if alias.lower() == "latest":
         number = highest(c, name)
     else:
-        row = c.one(
-            "SELECT version FROM registered_model_aliases WHERE name = ? AND alias = ?", (name, alias)
-        )
+        row = c.one("SELECT version FROM registered_model_aliases WHERE name = ? AND alias = ?", (name, alias))
         number = None if row is None else row[0]
     if number is None:
         raise InvalidArgument(

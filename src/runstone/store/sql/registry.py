@@ -258,9 +258,7 @@ class Registry:
         limit = rules.check_max_results(max_results, limits.MAX_MODEL_VERSION_RESULTS)
 
         def work(c: Connection) -> Page[ModelVersion]:
-            keys, token = registry_search.find_versions(
-                c, self._database.dialect, question, limit, page_token
-            )
+            keys, token = registry_search.find_versions(c, self._database.dialect, question, limit, page_token)
             return Page(model_versions.get_many(c, keys, with_aliases=False), token)
 
         return self._database.read(work)
@@ -284,9 +282,7 @@ class Registry:
 
         return self._database.write(locked)
 
-    def _write_version(
-        self, name: str, version: str, work: Callable[[Connection, model_versions.Key], T]
-    ) -> T:
+    def _write_version(self, name: str, version: str, work: Callable[[Connection, model_versions.Key], T]) -> T:
         """Run ``work`` on a version that nobody else changes meanwhile."""
         key = _checked_key(name, version)
 

@@ -63,11 +63,7 @@ class Question(NamedTuple):
         Raises:
             InvalidArgument: An id, the filter or an order cannot be read.
         """
-        ids = (
-            None
-            if experiment_ids is None
-            else tuple(sorted({rules.check_experiment_id(x) for x in experiment_ids}))
-        )
+        ids = None if experiment_ids is None else tuple(sorted({rules.check_experiment_id(x) for x in experiment_ids}))
         return cls(
             ids,
             parse_filter(filter, RUNS),
@@ -136,9 +132,7 @@ class _Search:
         self._dialect = dialect
         self._question = question
         fields = [*_fields(question.tree), *(term.field for term in question.order)]
-        self._ids = find_key_ids(
-            c, {field.key for field in fields if field.entity in ("metric", "param", "tag")}
-        )
+        self._ids = find_key_ids(c, {field.key for field in fields if field.entity in ("metric", "param", "tag")})
         self._scope = self._scope_conditions()
         self.where = join([*self._scope, compile_tree(question.tree, self._leaf)], "AND")
 
@@ -229,18 +223,10 @@ class _Search:
                     (key_id, *condition.params),
                 )
             return None
-        if (
-            field.entity == "attribute"
-            and op in ("=", "IN")
-            and field.key in ("run_id", "run_name", "parent_run_id")
-        ):
+        if field.entity == "attribute" and op in ("=", "IN") and field.key in ("run_id", "run_name", "parent_run_id"):
             condition = compare(self._dialect, _ATTRIBUTES[field.key], comparison)
             return Clause(f"SELECT r.run_no FROM runs r WHERE {condition.sql}", condition.params)
-        if (
-            field.entity == "attribute"
-            and field.key == "start_time"
-            and op in ("=", "<", "<=", ">", ">=", "BETWEEN")
-        ):
+        if field.entity == "attribute" and field.key == "start_time" and op in ("=", "<", "<=", ">", ">=", "BETWEEN"):
             condition = compare(self._dialect, "r.start_ms", comparison)
             return Clause(f"SELECT r.run_no FROM runs r WHERE {condition.sql}", condition.params)
         if field.entity == "dataset" and op in ("=", "IN"):
@@ -250,12 +236,7 @@ class _Search:
                 f"WHERE {condition.sql}",
                 condition.params,
             )
-        if (
-            field.entity == "attribute"
-            and field.key == "status"
-            and op == "="
-            and comparison.value == "RUNNING"
-        ):
+        if field.entity == "attribute" and field.key == "status" and op == "=" and comparison.value == "RUNNING":
             return Clause("SELECT r.run_no FROM runs r WHERE r.status = 'RUNNING'")
         return None
 
@@ -298,9 +279,7 @@ class _Search:
         condition = compare(self._dialect, column, comparison)
         return Clause(f"{exists} AND {condition.sql})", condition.params)
 
-    def _sorted(
-        self, few: Clause | None, limit: int, after: tuple[Any, ...] | None
-    ) -> Iterator[tuple[Any, ...]]:
+    def _sorted(self, few: Clause | None, limit: int, after: tuple[Any, ...] | None) -> Iterator[tuple[Any, ...]]:
         """Fetch all that match, sort them, and cut the page."""
         joins, columns = self._sort_columns(self._question.order)
         # An expression instead of the bare column keeps SQLite from walking the index by start.
@@ -322,9 +301,7 @@ class _Search:
         where = join(conditions, "AND")
         selected = ", ".join(column.clause.sql for column in columns)
         # By position, so that no expression with a parameter in it is written twice.
-        ordered = ", ".join(
-            f"{at + 2} {'DESC' if column.descending else 'ASC'}" for at, column in enumerate(columns)
-        )
+        ordered = ", ".join(f"{at + 2} {'DESC' if column.descending else 'ASC'}" for at, column in enumerate(columns))
         params = [value for column in columns for value in column.clause.params]
         yield from self._c.query(
             f"SELECT r.run_no, {selected} FROM {source} {joins.sql} WHERE {where.sql} ORDER BY {ordered} LIMIT {limit}",
@@ -414,9 +391,7 @@ class _Search:
             if field.entity == "attribute":
                 column = _ATTRIBUTES[field.key]
                 filler = "0" if field.key in ("start_time", "end_time", "duration") else "''"
-                columns.append(
-                    _Column(Clause(f"CASE WHEN {column} IS NULL THEN {_MISSING} ELSE {_NUMBER} END"))
-                )
+                columns.append(_Column(Clause(f"CASE WHEN {column} IS NULL THEN {_MISSING} ELSE {_NUMBER} END")))
                 columns.append(_Column(Clause(f"COALESCE({column}, {filler})"), descending))
                 continue
             key_id = self._ids.get(field.key, -1)
@@ -428,11 +403,7 @@ class _Search:
                     (key_id,),
                 )
             )
-            number = (
-                f"{alias}.{_STATISTICS[field.stat or 'last']}"
-                if field.entity == "metric"
-                else f"{alias}.number"
-            )
+            number = f"{alias}.{_STATISTICS[field.stat or 'last']}" if field.entity == "metric" else f"{alias}.number"
             other = _NAN if field.entity == "metric" else _TEXT
             columns.append(
                 _Column(
@@ -464,9 +435,7 @@ def _walked_source(table: str) -> str:
 
 
 def _absent(table: str, key_id: int) -> Clause:
-    return Clause(
-        f"NOT EXISTS (SELECT 1 FROM {table} w WHERE w.run_no = r.run_no AND w.key_id = ?)", (key_id,)
-    )
+    return Clause(f"NOT EXISTS (SELECT 1 FROM {table} w WHERE w.run_no = r.run_no AND w.key_id = ?)", (key_id,))
 
 
 def _beyond(columns: Sequence[_Column], position: Sequence[Any]) -> Clause:
@@ -491,9 +460,7 @@ def _text_condition(dialect: Dialect, comparison: Comparison) -> Clause:
     values = comparison.value if isinstance(comparison.value, tuple) else (comparison.value,)
     heads = tuple(str(value)[:_PREFIX] for value in values)
     exact = compare(dialect, "text", comparison)
-    return Clause(
-        f"substr(text, 1, {_PREFIX}) IN ({marks(len(heads))}) AND {exact.sql}", (*heads, *exact.params)
-    )
+    return Clause(f"substr(text, 1, {_PREFIX}) IN ({marks(len(heads))}) AND {exact.sql}", (*heads, *exact.params))
 
 
 def _fields(tree: Tree) -> Iterator[Field]:

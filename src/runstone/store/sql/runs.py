@@ -46,6 +46,7 @@ class RunRow(NamedTuple):
     lifecycle_stage: str
     status: Status
     status_reason: str | None
+    end_ms: int | None
 
 
 class Runs:
@@ -87,7 +88,8 @@ class Runs:
             if name is not None:
                 set_tags(c, run.run_no, {"mlflow.runName": name})
             if status is not None or end_time is not None:
-                set_status(c, run.run_no, status or run.status, end_time, reason)
+                ended = run.end_ms if end_time is None else end_time
+                set_status(c, run.run_no, status or run.status, ended, run.status_reason if reason is None else reason)
             return get(c, run.run_no).info
 
         return self._database.write(work)
@@ -120,9 +122,7 @@ class Runs:
     ) -> None:
         rules.check_run_id(run_id)
         points = [_checked_metric(metric) for metric in metrics]
-        values = {
-            rules.check_key(key): rules.check_param_value(key, value) for key, value in (params or {}).items()
-        }
+        values = {rules.check_key(key): rules.check_param_value(key, value) for key, value in (params or {}).items()}
         texts = rules.check_run_tags(tags)
 
         def work(c: Connection) -> None:
@@ -196,9 +196,7 @@ class Runs:
         return self._database.read(lambda c: run_search.count(c, self._database.dialect, question))
 
 
-def _put_inputs(
-    c: Connection, run_id: str, inputs: Sequence[DatasetInput], models: Sequence[LoggedModelInput]
-) -> None:
+def _put_inputs(c: Connection, run_id: str, inputs: Sequence[DatasetInput], models: Sequence[LoggedModelInput]) -> None:
     run = require_run(c, run_id, active=True, lock=True)
     datasets.put_inputs(c, run.run_no, run.experiment_id, inputs, now_ms())
     datasets.put_models(c, run.run_no, "input", [(model.model_id, 0) for model in models], now_ms())
@@ -220,8 +218,8 @@ def find_run(c: Connection, run_id: str, *, lock: bool = False) -> RunRow | None
     """Return a run's row, or None; with ``lock`` nobody else changes the run before the transaction ends."""
     for_update = c.for_update if lock else ""
     row = c.one(
-        "SELECT run_no, experiment_id, lifecycle_stage, status, status_reason FROM runs "
-        f"WHERE run_id = ? {for_update}",
+        f"SELECT run_no, experiment_id, lifecycle_stage, status, status_reason, end_ms "
+        f"FROM runs WHERE run_id = ? {for_update}",
         (run_id,),
     )
     return None if row is None else RunRow(*row)
@@ -374,9 +372,7 @@ def get_many(c: Connection, run_nos: Sequence[int]) -> list[Run]:
                 tags=documents.decode_tags(row[14]),
                 inputs=RunInputs(
                     dataset_inputs=inputs.get(run_no, ()),
-                    model_inputs=tuple(
-                        LoggedModelInput(model_id) for model_id, _ in models_in.get(run_no, ())
-                    ),
+                    model_inputs=tuple(LoggedModelInput(model_id) for model_id, _ in models_in.get(run_no, ())),
                 ),
                 outputs=RunOutputs(
                     model_outputs=tuple(LoggedModelOutput(*output) for output in models_out.get(run_no, ()))

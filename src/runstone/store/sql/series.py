@@ -20,6 +20,7 @@ from runstone.store.sql.keys import find_key_ids, key_ids, marks
 from runstone.store.sql.keyset import decode_token, encode_token, question_digest
 
 if TYPE_CHECKING:
+    from runstone.store.series.buckets import Buckets
     from runstone.store.series.columns import Columns
 
 CHUNK_POINTS = 8192
@@ -105,9 +106,7 @@ class Series:
             strict=True,
         )
         token = encode_token(question, (end,)) if end < len(order) else None
-        return Page(
-            [Metric(key, value, timestamp, step, run_id=run_id) for value, timestamp, step in points], token
-        )
+        return Page([Metric(key, value, timestamp, step, run_id=run_id) for value, timestamp, step in points], token)
 
 
 def append(c: Connection, run_no: int, batches: Mapping[str, Batch]) -> None:
@@ -197,15 +196,13 @@ def read(
         scope = f"run_no IN ({marks(len(batch))}) AND key_id IN ({marks(len(ids))}) AND max_step >= ? AND min_step <= ?"
         params = (*batch, *ids, lo, hi)
         coarse = _coarse_series(c, scope, params, max_points)
-        pieces: dict[tuple[int, int], list[object]] = defaultdict(list)
-        for run_no, key_id, sealed, min_step, max_step, buckets, data in _chunk_rows(
-            c, scope, params, coarse
-        ):
+        pieces: dict[tuple[int, int], list[Columns | Buckets]] = defaultdict(list)
+        for run_no, key_id, sealed, buckets, data in _chunk_rows(c, scope, params, coarse):
             series = (run_no, key_id)
-            if data is None and lo <= min_step and max_step <= hi:
-                pieces[series].append(decode_buckets(buckets))
-            else:
+            if data is not None:
                 pieces[series].append(_decode(c, run_no, key_id, sealed, data))
+            elif buckets is not None:
+                pieces[series].append(decode_buckets(buckets))
         for series, parts in pieces.items():
             columns = downsample_chunks(parts, max_points, lo=lo, hi=hi)
             if len(columns.steps):
@@ -321,9 +318,7 @@ def _indexed(summary: MetricSummary) -> tuple[float | None, ...]:
     return (*(None if math.isnan(value) else value for value in values), summary.count)
 
 
-def _recorded(
-    c: Connection, run_no: int, key_id: int, points: Sequence[tuple[int, int, float]]
-) -> set[bytes]:
+def _recorded(c: Connection, run_no: int, key_id: int, points: Sequence[tuple[int, int, float]]) -> set[bytes]:
     """Return the raw records of the points that may equal one of these."""
     extent = batch_of(points).extent
     rows = c.query(
@@ -338,31 +333,27 @@ def _recorded(
     return seen
 
 
-def _coarse_series(
-    c: Connection, scope: str, params: Sequence[object], max_points: int | None
-) -> set[tuple[int, int]]:
+def _coarse_series(c: Connection, scope: str, params: Sequence[object], max_points: int | None) -> set[tuple[int, int]]:
     """Return the series so long that bucket summaries will do for their full chunks."""
     if max_points is None:
         return set()
-    rows = c.query(
-        f"SELECT run_no, key_id, SUM(count) FROM chunks WHERE {scope} GROUP BY run_no, key_id", params
-    )
+    rows = c.query(f"SELECT run_no, key_id, SUM(count) FROM chunks WHERE {scope} GROUP BY run_no, key_id", params)
     return {(run_no, key_id) for run_no, key_id, count in rows if count > max_points * _BUCKETS_FROM}
 
 
 def _chunk_rows(
     c: Connection, scope: str, params: Sequence[object], coarse: set[tuple[int, int]]
-) -> list[tuple[int, int, int, int, int, bytes | None, bytes | None]]:
+) -> list[tuple[int, int, int, bytes | None, bytes | None]]:
     """Return chunks in order, without data where their buckets will do."""
     if not coarse:
         return c.query(
-            f"SELECT run_no, key_id, sealed, min_step, max_step, NULL, data FROM chunks WHERE {scope} "
-            "ORDER BY run_no, key_id, chunk_no",
+            f"SELECT run_no, key_id, sealed, NULL, data FROM chunks WHERE {scope} ORDER BY run_no, key_id, chunk_no",
             params,
         )
     rows = c.query(
         "SELECT run_no, key_id, sealed, min_step, max_step, buckets, "
-        f"CASE WHEN buckets IS NULL THEN data END, chunk_no FROM chunks WHERE {scope} ORDER BY run_no, key_id, chunk_no",
+        f"CASE WHEN buckets IS NULL THEN data END, chunk_no FROM chunks WHERE {scope} "
+        "ORDER BY run_no, key_id, chunk_no",
         params,
     )
     lo, hi = params[-2:]
@@ -374,7 +365,7 @@ def _chunk_rows(
                 "SELECT data FROM chunks WHERE run_no = ? AND key_id = ? AND chunk_no = ?",
                 (run_no, key_id, number),
             )[0][0]
-        chosen.append((run_no, key_id, sealed, min_step, max_step, buckets, data))
+        chosen.append((run_no, key_id, sealed, buckets, data))
     return chosen
 
 

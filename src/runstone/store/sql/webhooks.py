@@ -157,9 +157,7 @@ class Webhooks:
         rules.check_text(payload, "payload")
         return self._database.write(lambda c: enqueue(c, event, payload, now_ms))
 
-    def claim_deliveries(
-        self, *, now_ms: int, lease_ms: int, max_results: int = 100
-    ) -> list[WebhookDelivery]:
+    def claim_deliveries(self, *, now_ms: int, lease_ms: int, max_results: int = 100) -> list[WebhookDelivery]:
         """Return due deliveries and keep them from other claimants for ``lease_ms``.
 
         A claim counts as an attempt.  One whose end is not noted falls due again when the lease is over;
@@ -241,9 +239,7 @@ def get_many(c: Connection, webhook_ids: Sequence[str]) -> list[Webhook]:
             batch,
         ):
             events[webhook_id].append(WebhookEvent(entity, action))
-        for row in c.query(
-            f"SELECT {_COLUMNS} FROM webhooks WHERE webhook_id IN ({marks(len(batch))})", batch
-        ):
+        for row in c.query(f"SELECT {_COLUMNS} FROM webhooks WHERE webhook_id IN ({marks(len(batch))})", batch):
             found[row[0]] = Webhook(
                 webhook_id=row[0],
                 name=row[1],
@@ -383,9 +379,7 @@ def _checked_events(events: Sequence[WebhookEvent]) -> list[WebhookEvent]:
     for event in events:
         if event not in WEBHOOK_EVENTS:
             known = ", ".join(map(str, sorted(WEBHOOK_EVENTS)))
-            raise InvalidArgument(
-                f"no such event: {rules.shown(str(event))}; there are {known}", field="events"
-            )
+            raise InvalidArgument(f"no such event: {rules.shown(str(event))}; there are {known}", field="events")
     return sorted(set(events))
 
 

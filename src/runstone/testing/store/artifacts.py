@@ -100,12 +100,8 @@ class ArtifactSuite:
 
         assert store.iter_artifacts(owner) == [artifact("x", "last")]
 
-    @pytest.mark.parametrize(
-        ("first", "second"), [("a", "a/b"), ("a/b", "a"), ("a/b/c", "a/b"), ("a/b", "a/b/c/d")]
-    )
-    def test_a_path_is_not_both_file_and_folder(
-        self, store: Store, owner: str, first: str, second: str
-    ) -> None:
+    @pytest.mark.parametrize(("first", "second"), [("a", "a/b"), ("a/b", "a"), ("a/b/c", "a/b"), ("a/b", "a/b/c/d")])
+    def test_a_path_is_not_both_file_and_folder(self, store: Store, owner: str, first: str, second: str) -> None:
         store.put_artifacts(owner, [artifact(first)])
 
         with pytest.raises(InvalidArgument, match=second):

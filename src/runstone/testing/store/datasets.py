@@ -120,9 +120,7 @@ class DatasetSuite:
 
     def test_more_than_a_thousand_datasets_at_once_are_refused(self, store: Store) -> None:
         with pytest.raises(InvalidArgument):
-            store.log_inputs(
-                make_run(store), datasets=[dataset(digest=str(number)) for number in range(1001)]
-            )
+            store.log_inputs(make_run(store), datasets=[dataset(digest=str(number)) for number in range(1001)])
 
     def test_models_come_back_as_inputs_and_outputs(self, store: Store) -> None:
         run_id = make_run(store)

@@ -242,10 +242,7 @@ class ExperimentSearchSuite:
             "carrot": {"size": "large"},
             "gone": {},
         }
-        made = {
-            name: store.create_experiment(name, tags=with_tags).experiment_id
-            for name, with_tags in tags.items()
-        }
+        made = {name: store.create_experiment(name, tags=with_tags).experiment_id for name, with_tags in tags.items()}
         store.delete_experiment(made["gone"])
         return made
 
@@ -349,9 +346,7 @@ class ExperimentSearchSuite:
         with pytest.raises(InvalidArgument):
             store.search_experiments(max_results=max_results)
 
-    @pytest.mark.parametrize(
-        "filter", ["name", "name = ", "nam = 'x'", "metrics.x = 1", "name = 'x' AND", ";"]
-    )
+    @pytest.mark.parametrize("filter", ["name", "name = ", "nam = 'x'", "metrics.x = 1", "name = 'x' AND", ";"])
     def test_a_mistake_in_a_filter_is_refused(self, store: Store, filter: str) -> None:
         with pytest.raises(InvalidArgument):
             store.search_experiments(filter=filter)

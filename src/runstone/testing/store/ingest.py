@@ -37,9 +37,7 @@ def _events() -> list[Event]:
         KeyDefined(2, "acc"),
         ParamLogged("lr", 0.1),
         TagSet("team", "red"),
-        SeriesLogged(
-            2, struct.pack("<2q", 5, 6), struct.pack("<2q", START, START), struct.pack("<2d", 0.5, 0.6)
-        ),
+        SeriesLogged(2, struct.pack("<2q", 5, 6), struct.pack("<2q", START, START), struct.pack("<2d", 0.5, 0.6)),
         ArtifactLogged(entry.path, entry.digest, entry.size_bytes, entry.created_ms),
         InputLogged(dataset()),
         ConsoleWritten("stdout", START, "hello\n"),
@@ -72,9 +70,7 @@ class IngestSuite:
         }
         assert found.inputs.dataset_inputs == (dataset(),)
         assert store.iter_artifacts(run.run_id) == [artifact("plots/a.png", "bytes")]
-        assert [
-            (piece.stream, piece.timestamp_ms, piece.text) for _, piece in store.read_console(run.run_id)
-        ] == [
+        assert [(piece.stream, piece.timestamp_ms, piece.text) for _, piece in store.read_console(run.run_id)] == [
             ("stdout", START, "hello\n"),
             ("stderr", START + 1, "ünwell\n"),
         ]
@@ -125,9 +121,7 @@ class IngestSuite:
 
     def test_a_gap_is_refused_and_nothing_is_taken(self, store: Store) -> None:
         run = new_run()
-        journal = Journal(
-            run, [KeyDefined(1, "m"), TagSet("late", "1")], [Point(1, s, START, 1.0) for s in range(3)]
-        )
+        journal = Journal(run, [KeyDefined(1, "m"), TagSet("late", "1")], [Point(1, s, START, 1.0) for s in range(3)])
         first = len(journal.frames[0])
         store.ingest([journal.part(0, first, 0, 0)])
 
@@ -179,12 +173,8 @@ class IngestSuite:
 
     def test_a_metric_may_have_another_number_in_each_journal(self, store: Store) -> None:
         run = new_run()
-        store.ingest(
-            [Journal(run, [KeyDefined(1, "a"), KeyDefined(2, "b")], [Point(1, 0, START, 1.0)]).whole()]
-        )
-        store.ingest(
-            [Journal(run, [KeyDefined(1, "b"), KeyDefined(2, "a")], [Point(1, 0, START, 9.0)]).whole()]
-        )
+        store.ingest([Journal(run, [KeyDefined(1, "a"), KeyDefined(2, "b")], [Point(1, 0, START, 1.0)]).whole()])
+        store.ingest([Journal(run, [KeyDefined(1, "b"), KeyDefined(2, "a")], [Point(1, 0, START, 9.0)]).whole()])
 
         metrics = store.get_run(run.run_id).metrics
         assert (metrics["a"].last, metrics["b"].last) == (1.0, 9.0)
@@ -192,9 +182,7 @@ class IngestSuite:
     def test_a_param_with_another_value_is_a_conflict_and_the_rest_is_taken(self, store: Store) -> None:
         run = new_run()
         store.ingest([Journal(run, [ParamLogged("lr", 0.1)]).whole()])
-        journal = Journal(
-            run, [ParamLogged("lr", 0.2), ParamLogged("new", 1), ParamLogged("new", 2), TagSet("t", "1")]
-        )
+        journal = Journal(run, [ParamLogged("lr", 0.2), ParamLogged("new", 1), ParamLogged("new", 2), TagSet("t", "1")])
 
         [accepted] = store.ingest([journal.whole()])
 
@@ -357,9 +345,9 @@ class LostRunSuite:
         store.ingest([quiet.whole(beat_ms=START), lively.whole(beat_ms=START + 5000)])
 
         assert store.close_lost_runs(now_ms=START + 5500, silence_ms=1000) == []
-        assert store.close_lost_runs(
-            now_ms=START + 5500, silence_ms=1000, dead_writers=[lively.writer_id]
-        ) == [run.run_id]
+        assert store.close_lost_runs(now_ms=START + 5500, silence_ms=1000, dead_writers=[lively.writer_id]) == [
+            run.run_id
+        ]
 
     def test_a_dead_writer_is_not_waited_for(self, store: Store) -> None:
         journal = Journal(new_run())

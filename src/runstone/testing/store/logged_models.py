@@ -263,9 +263,7 @@ class LoggedModelConformance:
         a = store.create_logged_model(
             "0", name="a", model_type="sklearn", source_run_id="r1", params={"lr": "0.1"}, tags={"team": "x"}
         )
-        b = store.create_logged_model(
-            "0", name="b", model_type="sklearn", params={"lr": "1e-2"}, tags={"team": "y"}
-        )
+        b = store.create_logged_model("0", name="b", model_type="sklearn", params={"lr": "1e-2"}, tags={"team": "y"})
         store.create_logged_model("0", name="c", params={"lr": "auto"})
         store.finalize_logged_model(b.model_id, "READY")
         _log(store, run_id, _point(a, 0.7, step=1), _point(a, 0.9, step=2), _point(b, 0.5))
@@ -279,18 +277,14 @@ class LoggedModelConformance:
         ("text", "number"),
         [("1", "1"), ("-1.5", "-1.5"), (".5", "0.5"), ("1e300", "1e300"), (" 2 ", "2"), ("inf", "inf")],
     )
-    def test_params_are_compared_as_the_numbers_they_read_as(
-        self, store: Store, text: str, number: str
-    ) -> None:
+    def test_params_are_compared_as_the_numbers_they_read_as(self, store: Store, text: str, number: str) -> None:
         made = store.create_logged_model("0", params={"x": text})
 
         (found,) = store.search_logged_models(["0"], filter=f"params.x >= {number} AND params.x <= {number}")
 
         assert found == made
 
-    @pytest.mark.parametrize(
-        "text", ["", "1.2.3", "0x10", "1_000", "e5", "nan", "1e999", "-", "1 2", "9" * 500]
-    )
+    @pytest.mark.parametrize("text", ["", "1.2.3", "0x10", "1_000", "e5", "nan", "1e999", "-", "1 2", "9" * 500])
     def test_params_that_read_as_no_number_are_no_number(self, store: Store, text: str) -> None:
         store.create_logged_model("0", params={"x": text})
 
@@ -323,9 +317,7 @@ class LoggedModelConformance:
         for name in "abcde":
             store.create_logged_model("0", name=name)
 
-        found = list(
-            iter_pages(lambda token: store.search_logged_models(["0"], max_results=2, page_token=token))
-        )
+        found = list(iter_pages(lambda token: store.search_logged_models(["0"], max_results=2, page_token=token)))
 
         assert sorted(model.name for model in found) == list("abcde")
         times = [model.creation_timestamp for model in found]
@@ -401,9 +393,7 @@ class LoggedModelConformance:
             lambda: store.search_logged_models(["0"], max_results=0),
             lambda: store.search_logged_models(["0"], order_by=[LoggedModelOrder("nonsense")]),
             lambda: store.search_logged_models(["0"], order_by=[LoggedModelOrder("name", dataset_name="d")]),
-            lambda: store.search_logged_models(
-                ["0"], order_by=[LoggedModelOrder("metrics.a", dataset_digest="d")]
-            ),
+            lambda: store.search_logged_models(["0"], order_by=[LoggedModelOrder("metrics.a", dataset_digest="d")]),
             lambda: store.search_logged_models(["0"], datasets=[("", None)]),
             lambda: store.search_logged_models(["0"], filter="name = 'a'", page_token=token),
             lambda: store.search_logged_models(["0"], page_token="nonsense"),

@@ -399,9 +399,7 @@ class RegistryConformance:
         folder = f"/data/art/models/{model.model_id}/artifacts"
 
         assert store.create_model_version("net", folder, model_id=model.model_id).source == folder
-        assert (
-            store.create_model_version("net", f"file://{folder}/sub", model_id=model.model_id).version == "2"
-        )
+        assert store.create_model_version("net", f"file://{folder}/sub", model_id=model.model_id).version == "2"
         for outside in ("/data/art/models", f"{folder}-2", f"{folder}/../../x", folder[1:]):
             with pytest.raises(InvalidArgument):
                 store.create_model_version("net", outside, model_id=model.model_id)

@@ -48,10 +48,7 @@ _FILTERS = [
     "metrics.absent = 1",
     "metrics.absent IS NULL",
     *(f"params.lr {op} 0.1" for op in ("=", "!=", "<", "<=", ">", ">=")),
-    *(
-        f"params.opt {op} 'adam'"
-        for op in ("=", "!=", "<", "<=", ">", ">=", "LIKE", "ILIKE", "NOT LIKE", "NOT ILIKE")
-    ),
+    *(f"params.opt {op} 'adam'" for op in ("=", "!=", "<", "<=", ">", ">=", "LIKE", "ILIKE", "NOT LIKE", "NOT ILIKE")),
     "params.lr = '0.1'",
     "params.lr IN (0.01, 10)",
     "params.lr NOT IN (0.01, 10)",
@@ -149,9 +146,7 @@ def _by_default(run: Run) -> tuple[int, str]:
 
 
 def _names_of_all_pages(store: Store, order_by: list[str], size: int) -> list[str]:
-    pages = iter_pages(
-        lambda token: store.search_runs(None, order_by=order_by, max_results=size, page_token=token)
-    )
+    pages = iter_pages(lambda token: store.search_runs(None, order_by=order_by, max_results=size, page_token=token))
     return [run.info.run_name for run in pages]
 
 
@@ -197,9 +192,7 @@ class RunSearchSuite:
 
     def test_an_order_is_kept_over_pages_of_any_size(self, store: Store, runs: list[Run]) -> None:
         for order_by, key in _ORDERS:
-            expected = [
-                run.info.run_name for run in sorted(runs, key=lambda run: (*key(run), *_by_default(run)))
-            ]
+            expected = [run.info.run_name for run in sorted(runs, key=lambda run: (*key(run), *_by_default(run)))]
             for size in (1, 3, 8):
                 assert _names_of_all_pages(store, order_by, size) == expected, (order_by, size)
 
@@ -266,9 +259,7 @@ class RunSearchSuite:
 
         second = store.search_runs(None, max_results=4, page_token=first.token)
 
-        assert sorted(run.info.run_name for run in [*first, *second]) == [
-            f"run-{number}" for number in range(8)
-        ]
+        assert sorted(run.info.run_name for run in [*first, *second]) == [f"run-{number}" for number in range(8)]
 
     @pytest.mark.parametrize("max_results", [0, -1, 50_001])
     def test_a_page_size_out_of_range_is_refused(self, store: Store, max_results: int) -> None:
@@ -284,9 +275,7 @@ class RunSearchSuite:
             ("nonsense = 1", 0),
         ],
     )
-    def test_a_mistake_in_a_filter_points_at_the_character(
-        self, store: Store, filter: str, position: int
-    ) -> None:
+    def test_a_mistake_in_a_filter_points_at_the_character(self, store: Store, filter: str, position: int) -> None:
         with pytest.raises(InvalidArgument) as caught:
             store.search_runs(None, filter=filter)
 

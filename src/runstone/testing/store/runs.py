@@ -201,9 +201,7 @@ class RunSuite:
 
         found = store.get_run(run_id)
         assert found.params == params
-        assert {key: type(value) for key, value in found.params.items()} == {
-            k: type(v) for k, v in params.items()
-        }
+        assert {key: type(value) for key, value in found.params.items()} == {k: type(v) for k, v in params.items()}
         assert found.data.params["big"] == str(2**63 - 1)
 
     def test_a_long_param_is_cut(self, store: Store) -> None:

@@ -39,9 +39,7 @@ def new_run(
     )
 
 
-def make_run(
-    store: Store, run_id: str | None = None, *, experiment_id: str = "0", start_time: int = START
-) -> str:
+def make_run(store: Store, run_id: str | None = None, *, experiment_id: str = "0", start_time: int = START) -> str:
     """Make a run and return its id."""
     new = new_run(run_id, experiment_id=experiment_id, start_time=start_time)
     return store.create_run(new).info.run_id

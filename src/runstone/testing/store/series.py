@@ -46,9 +46,7 @@ class SeriesSuite:
         run_id = _ingest(store, points, pieces=pieces)
 
         columns = store.read_series([run_id], ["m"])[run_id, "m"]
-        found = list(
-            zip(columns.steps.tolist(), columns.timestamps.tolist(), columns.values.tolist(), strict=True)
-        )
+        found = list(zip(columns.steps.tolist(), columns.timestamps.tolist(), columns.values.tolist(), strict=True))
         assert found == sorted(points)
 
     def test_a_long_series_comes_back_whole_and_sorted(self, store: Store) -> None:
@@ -59,9 +57,7 @@ class SeriesSuite:
         store.update_run(run_id, status="FINISHED", end_time=START)
 
         columns = store.read_series([run_id], ["m"])[run_id, "m"]
-        found = list(
-            zip(columns.steps.tolist(), columns.timestamps.tolist(), columns.values.tolist(), strict=True)
-        )
+        found = list(zip(columns.steps.tolist(), columns.timestamps.tolist(), columns.values.tolist(), strict=True))
         assert found == points
         summary = store.get_run(run_id).metrics["m"]
         assert (summary.count, summary.last, summary.first) == (30_000, points[-1][2], points[0][2])
@@ -96,9 +92,7 @@ class SeriesSuite:
     def test_many_runs_and_keys_in_one_call(self, store: Store) -> None:
         runs = [make_run(store) for _ in range(3)]
         for number, run_id in enumerate(runs):
-            store.log_batch(
-                run_id, metrics=[Metric(f"k{key}", float(number * 10 + key)) for key in range(number + 1)]
-            )
+            store.log_batch(run_id, metrics=[Metric(f"k{key}", float(number * 10 + key)) for key in range(number + 1)])
 
         found = store.read_series(runs, ["k0", "k2", "never"])
 

@@ -86,9 +86,7 @@ class WebhookConformance:
         with pytest.raises(InvalidArgument):
             store.update_webhook(webhook_id, url=url)
 
-    @pytest.mark.parametrize(
-        "events", [[], [WebhookEvent("model_version", "exploded")], [_MADE, WebhookEvent("", "")]]
-    )
+    @pytest.mark.parametrize("events", [[], [WebhookEvent("model_version", "exploded")], [_MADE, WebhookEvent("", "")]])
     def test_events_are_of_the_known_ones(self, store: Store, events: list[WebhookEvent]) -> None:
         with pytest.raises(InvalidArgument):
             store.create_webhook("ci", _URL, events)

@@ -37,9 +37,7 @@ def to_array(value: object, *, field: str) -> npt.NDArray[np.generic]:
     try:
         array = np.asarray(_from_tensor(value) if is_tensor(value) else value)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise InvalidArgument(
-            f"{field}: cannot make an array of {type_name(value)}: {error}", field=field
-        ) from error
+        raise InvalidArgument(f"{field}: cannot make an array of {type_name(value)}: {error}", field=field) from error
     if array.dtype.name.startswith(("bfloat16", "float8")):
         array = array.astype(np.float32)
     if array.dtype.kind not in "biuf":

@@ -105,8 +105,7 @@ def _rate(sample_rate: object) -> int:
     rate = sample_rate.__index__() if hasattr(sample_rate, "__index__") else None
     if rate is None or isinstance(sample_rate, bool) or not 1 <= rate <= _MAX_RATE:
         raise InvalidArgument(
-            f"sample_rate must be a positive int (samples a second, such as 44100), "
-            f"not {clip(str(sample_rate))}",
+            f"sample_rate must be a positive int (samples a second, such as 44100), not {clip(str(sample_rate))}",
             field="sample_rate",
         )
     return int(rate)
@@ -132,12 +131,7 @@ def _samples(audio: object) -> npt.NDArray[Any]:
         raise InvalidArgument(f"the audio has no samples: its shape is {shape}", field="audio")
     if array.dtype.kind == "f":
         return _to_int16(array)
-    if (
-        isinstance(audio, (list, tuple))
-        and array.dtype.kind == "i"
-        and array.min() >= -(2**15)
-        and array.max() < 2**15
-    ):
+    if isinstance(audio, (list, tuple)) and array.dtype.kind == "i" and array.min() >= -(2**15) and array.max() < 2**15:
         return array.astype(np.int16)
     if array.dtype.name not in ("int16", "int32", "uint8"):
         raise InvalidArgument(f"audio must be {_ACCEPTED}, not of dtype {array.dtype}", field="audio")
@@ -158,8 +152,7 @@ def _to_int16(array: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
 def _wav(samples: npt.NDArray[Any], sample_rate: int) -> bytes:
     if samples.nbytes > _MAX_WAV_BYTES:
         raise InvalidArgument(
-            f"{samples.nbytes:,} bytes of samples do not fit in a WAV file, which ends at 4 GiB; "
-            "log it in parts",
+            f"{samples.nbytes:,} bytes of samples do not fit in a WAV file, which ends at 4 GiB; log it in parts",
             field="audio",
         )
     buffer = io.BytesIO()

@@ -46,10 +46,7 @@ def plain_columns(columns: Columns) -> Columns:
 def append_rows(existing: Columns, new: Columns) -> Columns:
     """Return both tables' rows under the union of their columns, None where a table lacks one."""
     before, after = (len(next(iter(table.values()), ())) for table in (existing, new))
-    return {
-        name: existing.get(name, [None] * before) + new.get(name, [None] * after)
-        for name in {**existing, **new}
-    }
+    return {name: existing.get(name, [None] * before) + new.get(name, [None] * after) for name in {**existing, **new}}
 
 
 def plain_cell(cell: object, column: str) -> Any:

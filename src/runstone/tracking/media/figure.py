@@ -31,8 +31,7 @@ def encode_figure(figure: object, filename: str, *, save_kwargs: Mapping[str, An
     suffix = suffix_of(filename)
     if not suffix:
         raise InvalidArgument(
-            f"a figure's name needs an extension that tells the format, such as .png or .html: "
-            f"{clip(filename)!r}",
+            f"a figure's name needs an extension that tells the format, such as .png or .html: {clip(filename)!r}",
             field="artifact_file",
         )
     options = dict(save_kwargs or {})
@@ -63,9 +62,7 @@ def _encode_matplotlib(figure: Any, suffix: str, options: dict[str, Any]) -> byt
     formats = {*FigureCanvasBase.get_supported_filetypes(), *figure.canvas.get_supported_filetypes()}
     if suffix[1:] not in formats:
         known = ", ".join(f".{name}" for name in sorted(formats))
-        raise InvalidArgument(
-            f"matplotlib does not write {clip(suffix)!r}; it writes {known}", field="artifact_file"
-        )
+        raise InvalidArgument(f"matplotlib does not write {clip(suffix)!r}; it writes {known}", field="artifact_file")
     buffer = io.BytesIO()
     # Figure.savefig borrows the canvas for the format and gives it back; pyplot and its backend take no part.
     figure.savefig(buffer, **{"format": suffix[1:], **options})

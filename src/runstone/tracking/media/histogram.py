@@ -109,8 +109,7 @@ def _numpy_histogram(finite: npt.NDArray[np.float64], bins: int) -> tuple[Any, A
 def _precomputed(pair: object) -> Histogram:
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         raise InvalidArgument(
-            f"np_histogram must be a pair (counts, edges) as numpy.histogram returns it, "
-            f"not {type_name(pair)}",
+            f"np_histogram must be a pair (counts, edges) as numpy.histogram returns it, not {type_name(pair)}",
             field="np_histogram",
         )
     counts, edges = (to_array(part, field="np_histogram").tolist() for part in pair)

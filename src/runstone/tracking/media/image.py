@@ -69,9 +69,7 @@ def encode_image(image: object, filename: str) -> bytes:
     if is_pillow(image := _to_pillow(image)):
         return _convert(image, suffix)
     if not is_array(image):
-        raise InvalidArgument(
-            f"image must be {_ACCEPTED}, not {type_name(image)}{_hint(image)}", field="image"
-        )
+        raise InvalidArgument(f"image must be {_ACCEPTED}, not {type_name(image)}{_hint(image)}", field="image")
     pixels = to_pixels(image)
     height, width, channels = pixels.shape
     if suffix == ".png":
@@ -97,8 +95,7 @@ def is_pillow(value: object) -> bool:
 def _check_format(suffix: str, filename: str) -> None:
     if suffix not in _FORMATS:
         raise InvalidArgument(
-            f"cannot write an image as {clip(filename)!r}: the extension has to be one of "
-            f"{', '.join(_FORMATS)}",
+            f"cannot write an image as {clip(filename)!r}: the extension has to be one of {', '.join(_FORMATS)}",
             field="artifact_file",
         )
 
@@ -129,9 +126,7 @@ def _open(data: bytes, path: Path) -> Any:
         image = image_module.open(io.BytesIO(data))
         image.load()
     except (OSError, ValueError, SyntaxError, image_module.DecompressionBombError) as error:
-        raise InvalidArgument(
-            f"cannot read the image file {clip(str(path), 200)!r}: {error}", field="image"
-        ) from error
+        raise InvalidArgument(f"cannot read the image file {clip(str(path), 200)!r}: {error}", field="image") from error
     return image
 
 
@@ -173,8 +168,4 @@ def _from_pixels(pixels: npt.NDArray[np.uint8]) -> Any:
 
 
 def _hint(image: object) -> str:
-    return (
-        "; log a figure by log_figure"
-        if comes_from(image, "matplotlib") or comes_from(image, "plotly")
-        else ""
-    )
+    return "; log a figure by log_figure" if comes_from(image, "matplotlib") or comes_from(image, "plotly") else ""

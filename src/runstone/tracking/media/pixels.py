@@ -48,9 +48,7 @@ def _to_bytes(array: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     low, high = array.min(), array.max()
     if array.dtype.kind in "iu":
         if low < 0 or high > 255:
-            raise InvalidArgument(
-                f"integer pixels must lie in 0…255, but go from {low} to {high}", field="image"
-            )
+            raise InvalidArgument(f"integer pixels must lie in 0…255, but go from {low} to {high}", field="image")
         return array.astype(np.uint8)
     if not np.isfinite(low) or not np.isfinite(high):
         raise InvalidArgument(

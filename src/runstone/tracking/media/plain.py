@@ -39,20 +39,12 @@ def _plain(value: object, where: str, parents: list[int]) -> Any:
         return value
     value = _unwrap(value)
     if isinstance(value, int) and value.bit_length() > _MAX_INT_BITS:
-        raise InvalidArgument(
-            f"an integer of {value.bit_length()} bits at {clip(where)!r} is too large to write"
-        )
-    if isinstance(value, Mapping) or (
-        isinstance(value, (Sequence, Set)) and not isinstance(value, (str, bytes))
-    ):
+        raise InvalidArgument(f"an integer of {value.bit_length()} bits at {clip(where)!r} is too large to write")
+    if isinstance(value, Mapping) or (isinstance(value, (Sequence, Set)) and not isinstance(value, (str, bytes))):
         if id(value) in parents:
-            raise InvalidArgument(
-                f"the value contains itself at {clip(where) or 'its root'!r}", field=clip(where)
-            )
+            raise InvalidArgument(f"the value contains itself at {clip(where) or 'its root'!r}", field=clip(where))
         if len(parents) >= MAX_DEPTH:
-            raise InvalidArgument(
-                f"nested deeper than {MAX_DEPTH} levels at {clip(where)!r}", field=clip(where)
-            )
+            raise InvalidArgument(f"nested deeper than {MAX_DEPTH} levels at {clip(where)!r}", field=clip(where))
         parents.append(id(value))
         try:
             return _container(value, where, parents)

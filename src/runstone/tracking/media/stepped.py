@@ -21,9 +21,7 @@ from runstone.tracking.media.encoded import clip, type_name
 _SHORT = 10**10
 _MAX_NAME_BYTES = 255
 _STEP = r"(?P<step>-\d{19}|x\d{19}|\d{10})"
-_NAME = re.compile(
-    _STEP + r"_(?P<timestamp>\d{13,19})_(?P<unique>[0-9a-z]+)(?P<suffix>\.[A-Za-z0-9.]+)?", re.ASCII
-)
+_NAME = re.compile(_STEP + r"_(?P<timestamp>\d{13,19})_(?P<unique>[0-9a-z]+)(?P<suffix>\.[A-Za-z0-9.]+)?", re.ASCII)
 _ESCAPED = re.compile(r"(?:~[0-9a-f]{2})+")
 
 
@@ -65,9 +63,7 @@ def stepped_path(
     step = _integer(step, "step", INT64_MIN)
     timestamp_ms = _integer(timestamp_ms, "timestamp_ms", 0)
     parts = [_escape(part) for part in key.split("/")]
-    name = (
-        f"{_step_text(step)}_{timestamp_ms:013d}_{secrets.token_hex(4) if unique is None else unique}{suffix}"
-    )
+    name = f"{_step_text(step)}_{timestamp_ms:013d}_{secrets.token_hex(4) if unique is None else unique}{suffix}"
     path = "/".join([folder, *parts, name])
     if len(path) > MAX_ARTIFACT_PATH_LENGTH or any(len(part.encode()) > _MAX_NAME_BYTES for part in parts):
         raise InvalidArgument(
@@ -129,9 +125,7 @@ def _escape(part: str) -> str:
 def _unescape(part: str) -> str:
     if part == "~":
         return ""
-    return _ESCAPED.sub(
-        lambda run: bytes.fromhex(run[0].replace("~", "")).decode("utf-8", "surrogatepass"), part
-    )
+    return _ESCAPED.sub(lambda run: bytes.fromhex(run[0].replace("~", "")).decode("utf-8", "surrogatepass"), part)
 
 
 def _hex(character: str) -> str:

@@ -32,9 +32,7 @@ def json_table_bytes(columns: Columns) -> bytes:
     try:
         return msgspec.json.encode({"columns": list(plain), "data": rows})
     except UnicodeEncodeError as error:
-        raise InvalidArgument(
-            f"a nested cell holds text with a lone surrogate: {error}", field="data"
-        ) from error
+        raise InvalidArgument(f"a nested cell holds text with a lone surrogate: {error}", field="data") from error
 
 
 def json_table_columns(data: bytes) -> Columns:
@@ -46,9 +44,7 @@ def json_table_columns(data: bytes) -> Columns:
     try:
         table = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise InvalidArgument(
-            f"the file there is not JSON ({error}); take another name for the table"
-        ) from error
+        raise InvalidArgument(f"the file there is not JSON ({error}); take another name for the table") from error
     names = table.get("columns") if isinstance(table, dict) else None
     rows = table.get("data") if isinstance(table, dict) else None
     if (

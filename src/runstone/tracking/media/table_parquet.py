@@ -24,9 +24,7 @@ def parquet_bytes(data: object, existing: bytes | None) -> bytes:
         try:
             table = pa.concat_tables(tables, promote_options="permissive")
         except pa.ArrowException as error:
-            raise InvalidArgument(
-                f"the new rows do not fit the table there: {error}", field="data"
-            ) from error
+            raise InvalidArgument(f"the new rows do not fit the table there: {error}", field="data") from error
     buffer = io.BytesIO()
     parquet.write_table(table, buffer, compression="zstd")
     return buffer.getvalue()

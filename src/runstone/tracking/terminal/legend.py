@@ -27,9 +27,7 @@ def legend(lines: Sequence[Line], width: int, *, color: bool) -> list[str]:
             break
     output = []
     for key, line, text in zip(keys, shown, figures, strict=True):
-        name = (
-            padded(printable(line.name, name_width), name_width) if text else printable(line.name, name_width)
-        )
+        name = padded(printable(line.name, name_width), name_width) if text else printable(line.name, name_width)
         output.append(f"{key}{markup(name, '', color)}  {markup(text, 'dim', color)}".rstrip())
     if len(lines) > len(shown):
         output.append(markup(f"… and {len(lines) - len(shown)} more", "dim", color))

@@ -162,9 +162,7 @@ def _row(canvas: Canvas, row: int, markers: Mapping[tuple[int, int], str], color
         return "".join(markers.get((row, column), dots) for column, (dots, _) in enumerate(cells))
     runs = groupby(cells, key=lambda cell: cell[1])
     texts = ((line, "".join(dots for dots, _ in run)) for line, run in runs)
-    return "".join(
-        text if line < 0 else markup(text, COLOURS[line % len(COLOURS)], color) for line, text in texts
-    )
+    return "".join(text if line < 0 else markup(text, COLOURS[line % len(COLOURS)], color) for line, text in texts)
 
 
 def _x_lines(axis: _Axis, canvas: Canvas, gutter: int, points: Sequence[tuple[float, float]]) -> list[str]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from runstone.core.errors import MissingExtra, StorageFull, StoreCorrupt, Unavailable, Unsupported
+from runstone.core.errors import InvalidArgument, MissingExtra, StorageFull, StoreCorrupt, Unavailable, Unsupported
 from runstone.store.sql.dialect.base import Connection, Row
 
 if TYPE_CHECKING:
@@ -123,6 +123,8 @@ class PostgresDialect:
         if not isinstance(error, psycopg.Error):
             return error
         text = str(error).strip()
+        if isinstance(error, psycopg.errors.InvalidRegularExpression):
+            return InvalidArgument(f"PostgreSQL cannot read this regular expression: {text}", field="filter")
         if isinstance(error, psycopg.errors.DiskFull):
             return StorageFull(f"the database at {self.uri} has no space left: {text}")
         if isinstance(error, (psycopg.OperationalError, psycopg.errors.TransactionRollback)):
@@ -134,7 +136,8 @@ class PostgresDialect:
     def is_retryable(self, error: Exception) -> bool:
         import psycopg
 
-        return isinstance(error, psycopg.errors.TransactionRollback)
+        # Two writers took one name at once: on the next try the later one finds it taken, and says so.
+        return isinstance(error, (psycopg.errors.TransactionRollback, psycopg.errors.UniqueViolation))
 
     def size_bytes(self, connection: Connection) -> int:
         size: int = connection.query("SELECT pg_database_size(current_database())")[0][0]
@@ -145,9 +148,7 @@ class PostgresDialect:
         return []
 
     def backup(self, connection: Connection, destination: str) -> None:
-        raise Unsupported(
-            "a PostgreSQL store is backed up by pg_dump; `runstone export` writes a portable copy"
-        )
+        raise Unsupported("a PostgreSQL store is backed up by pg_dump; `runstone export` writes a portable copy")
 
     def reclaim(self, connection: Connection) -> None:
         """Nothing to do: autovacuum does it."""

@@ -139,13 +139,9 @@ class SqliteDialect:
     def _translate_sqlite(self, error: sqlite3.Error) -> Exception:
         text = str(error)
         if "locked" in text or "busy" in text:
-            return Unavailable(
-                f"{self.path} was kept locked by another program for {_BUSY_TIMEOUT_S:.0f} s; try again"
-            )
+            return Unavailable(f"{self.path} was kept locked by another program for {_BUSY_TIMEOUT_S:.0f} s; try again")
         if "full" in text or "disk I/O" in text:
-            return StorageFull(
-                f"cannot write {self.path}: {text}; free some space or raise the file-size limit"
-            )
+            return StorageFull(f"cannot write {self.path}: {text}; free some space or raise the file-size limit")
         if "readonly" in text or "unable to open" in text:
             return PermissionDenied(_cannot_write(self.path))
         if "not a database" in text or "malformed" in text:
