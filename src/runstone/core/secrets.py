@@ -14,18 +14,22 @@ from functools import cache
 REDACTED = "[redacted]"
 
 _STEMS = ("password", "passwd", "passphrase", "secret", "credential", "apikey", "privatekey", "accesskey")
-_KEYS_OF = frozenset(
-    "account admin auth client deploy encryption license master private registry secret service shared signing ssh storage "
-    "subscription".split()
-)
-_PLAIN_TOKENS = frozenset(
-    "bos cls decoder end eos first image last mask max min next num oov pad page per reserved sep special start stop unk "
-    "unknown video".split()
-)
-_ABOUT = frozenset(
-    "algorithm count dim env field file files format id length limit mode name path policy store type url".split()
-)
-_SWITCHES = frozenset("ask disable enable no require use with without".split())
+# fmt: off
+_KEYS_OF = frozenset((
+    "account", "admin", "auth", "client", "deploy", "encryption", "license", "master", "private",
+    "registry", "secret", "service", "shared", "signing", "ssh", "storage", "subscription",
+))
+_PLAIN_TOKENS = frozenset((
+    "bos", "cls", "decoder", "end", "eos", "first", "image", "last", "mask", "max", "min", "next",
+    "num", "oov", "pad", "page", "per", "reserved", "sep", "special", "start", "stop", "unk",
+    "unknown", "video",
+))
+_ABOUT = frozenset((
+    "algorithm", "count", "dim", "env", "field", "file", "files", "format", "id", "length", "limit",
+    "mode", "name", "path", "policy", "prefix", "store", "type", "url", "version",
+))
+# fmt: on
+_SWITCHES = frozenset(("ask", "disable", "enable", "no", "require", "use", "with", "without"))
 
 
 def is_secret_name(name: str) -> bool:
@@ -42,22 +46,19 @@ def is_secret_name(name: str) -> bool:
         return True
     if last.endswith("token"):
         return before not in _PLAIN_TOKENS
-    if last in ("auth", "authorization", "bearer"):
+    if not {"auth", "authorization", "bearer"}.isdisjoint(words):
         return True
     if last in ("pass", "pwd", "sshpass"):
         return last == "sshpass" or (before != "" and name.isupper())
-    return "key" in words and (name.isupper() or (last == "key" and before in _KEYS_OF))
+    return last == "key" and before in _KEYS_OF
 
 
 def redact(text: str) -> str:
     """Return the text with ``[redacted]`` in the place of each secret that can be recognised."""
-    lowered: str | None = None
+    lowered = text.lower()
     for needles, pattern, replace in _RULES:
-        if lowered is None and not any(needle in text for needle in needles):
-            lowered = text.lower()
-        if lowered is not None and not any(needle in lowered or needle in text for needle in needles):
-            continue
-        text = _compiled(pattern).sub(replace, text)
+        if any(needle in lowered for needle in needles):
+            text = _compiled(pattern).sub(replace, text)
     return text
 
 
@@ -74,7 +75,7 @@ def redact_argv(arguments: Iterable[str]) -> list[str]:
             value_is_secret = False
             continue
         value_is_secret = False
-        if equals and is_name and value and (is_secret_name(bare) or _is_key(bare, value)):
+        if equals and is_name and value and _is_secret(bare, value):
             redacted.append(f"{name}={REDACTED}")
             continue
         if not equals and argument.startswith("-") and is_name:
@@ -102,11 +103,13 @@ def _words(name: str) -> list[str]:
     return "".join(spaced).lower().split()
 
 
-def _is_key(name: str, value: str) -> bool:
-    """Say whether a ``…key`` that may be harmless (``image_key=jpg``) holds what only a machine would write."""
+def _is_secret(name: str, value: str) -> bool:
+    """Say whether a name holds a secret; a ``…key`` may, if only a machine would write its value."""
+    if is_secret_name(name):
+        return True
     return (
-        "key" in _words(name)
-        and len(value) >= 20
+        _words(name)[-1:] == ["key"]
+        and len(value) >= 16
         and all(letter.isalnum() or letter in "_-+/=." for letter in value)
         and any(letter.isdigit() for letter in value)
         and any(letter.isalpha() for letter in value)
@@ -129,7 +132,8 @@ def _hide_block(found: re.Match[str]) -> str:
 
 def _hide_userinfo(found: re.Match[str]) -> str:
     user, colon, password = found[1].partition(":")
-    if _is_template(password if colon else user) or (not colon and user in ("git", "hg")):
+    secret = password if colon else user
+    if not secret or _is_template(secret) or (not colon and user in ("git", "hg")):
         return found[0]
     return f"://{REDACTED}@"
 
@@ -138,13 +142,19 @@ def _hide_value(found: re.Match[str]) -> str:
     return found[0] if _is_template(found[2]) else f"{found[1]}{REDACTED}"
 
 
+def _hide_password(found: re.Match[str]) -> str:
+    """Hide the password of a connection string, but not the argument in ``login(password=args.password)``."""
+    is_variable = bool(_compiled(r"(?i)(?:[a-z_][\w.]*\.)?\w*(?:passw(?:or)?d|pwd|key)").fullmatch(found[2]))
+    return found[0] if is_variable else _hide_value(found)
+
+
 def _hide_quoted(found: re.Match[str]) -> str:
     """Hide a quoted value, if the whole name that stands before it is a secret's."""
-    start = found.start()
-    name = found.string[max(0, start - 60) : found.end("name")]
-    whole = _compiled(r"[\w-]*\Z").search(name)
-    value = found["value"]
-    if whole is None or not is_secret_name(whole[0]) or _is_template(value):
+    text, start = found.string, found.start()
+    first = max(0, start - 60)
+    while start > first and (text[start - 1].isalnum() or text[start - 1] in "_-"):
+        start -= 1
+    if _is_template(found["value"]) or not _is_secret(text[start : found.end("name")], found["value"]):
         return found[0]
     return f"{found['name']}{found['between']}{found['quote']}{REDACTED}{found['quote']}"
 
@@ -153,7 +163,7 @@ def _hide_named(found: re.Match[str]) -> str:
     value = found["value"]
     unquoted = value.strip("\"'")
     is_expression = bool(_compiled(r"[A-Za-z_][\w.]*[\[(].*").fullmatch(value))
-    if not unquoted or not is_secret_name(found["name"]) or is_expression or _is_template(unquoted):
+    if not unquoted or is_expression or _is_template(unquoted) or not _is_secret(found["name"], unquoted):
         return found[0]
     return f"{found['name']}{found['between']}{REDACTED}"
 
@@ -166,10 +176,10 @@ _QUERY = (
 )
 
 _RULES: tuple[tuple[tuple[str, ...], str, str | Callable[[re.Match[str]], str]], ...] = (
-    # Each is: what must occur in the text (as it is or in lower case) for the pattern to be tried, the pattern, what to
-    # put in.  The lookbehinds hold the pattern's own letters, so that a run of them is tried once and not at each letter.
+    # Each is: what must occur in the lower-case text for the pattern to be tried, the pattern, what to put in.
+    # The lookbehinds hold the pattern's own letters, so that a run of them is tried once and not at each letter.
     (
-        ("PRIVATE KEY",),
+        ("private key",),
         r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY[A-Z ]{0,10}-----"
         r"(?:(?:\s|\\[nr])*(?:Proc-Type|DEK-Info|Comment|Version):[^\n]{0,200}){0,5}"
         r"(?:\s|\\[nr])*[A-Za-z0-9+/=]{16}[A-Za-z0-9+/=\\\s]*(?:-----END [A-Z ]{0,50}-----)?",
@@ -186,7 +196,8 @@ _RULES: tuple[tuple[tuple[str, ...], str, str | Callable[[re.Match[str]], str]],
     (
         _NAMED,
         r"(?i)(?P<name>(?:key|token|secret|passw(?:or)?d|passphrase|pwd|credentials?|auth)(?![a-z])[\w-]{0,40})"
-        r"(?P<between>[\"']?\]?[ \t]{0,8}(?::[ \t]{0,8}[\w.|\[\]]{1,40}[ \t]{0,8}=(?!=)|:|=>|=(?!=))[ \t]{0,8}[bru]{0,2})"
+        r"(?P<between>[\"']?\]?[ \t]{0,8}(?::[ \t]{0,8}[\w.|\[\]]{1,40}[ \t]{0,8}=(?!=)|:|=>|=(?!=))"
+        r"[ \t]{0,8}[bru]{0,2})"
         r"(?P<quote>[\"'])(?P<value>[^\"'\n]{1,4000})(?P=quote)",
         _hide_quoted,
     ),
@@ -196,10 +207,10 @@ _RULES: tuple[tuple[tuple[str, ...], str, str | Callable[[re.Match[str]], str]],
     (
         ("passw", "pwd", "accountkey", "sharedaccess"),
         r"(?i)((?<![^\s;\"'])(?:passw(?:or)?d|pwd|accountkey|sharedaccesskey|sharedaccesssignature)=(?![\s=]))"
-        r"([^\s;\"',()`]+)(?![,()])",
-        _hide_value,
+        r"([^\s;\"',()`]+)(?![^\s;\"'])",
+        _hide_password,
     ),
-    (("AKIA", "ASIA"), r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])", REDACTED),
+    (("akia", "asia"), r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])", REDACTED),
     (("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"(?<![A-Za-z0-9])gh[pousr]_[A-Za-z0-9]{20,}", REDACTED),
     (("github_pat_",), r"(?<![A-Za-z0-9_])github_pat_[A-Za-z0-9_]{20,}", REDACTED),
     (("glpat-", "gldt-", "glrt-"), r"(?<![A-Za-z0-9_-])gl(?:pat|dt|rt)-[A-Za-z0-9_-]{20,}", REDACTED),
@@ -207,12 +218,12 @@ _RULES: tuple[tuple[tuple[str, ...], str, str | Callable[[re.Match[str]], str]],
     (("k_live_", "k_test_"), r"(?<![A-Za-z0-9])[rs]k_(?:live|test)_[A-Za-z0-9]{16,}", REDACTED),
     (("hf_",), r"(?<![A-Za-z0-9])hf_[A-Za-z0-9]{30,}", REDACTED),
     (("xox", "xapp-"), r"(?<![A-Za-z0-9-])(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,}", REDACTED),
-    (("AIza",), r"(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}", REDACTED),
+    (("aiza",), r"(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}", REDACTED),
     (("npm_",), r"(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36}", REDACTED),
     (("pypi-",), r"(?<![A-Za-z0-9_-])pypi-[A-Za-z0-9_-]{50,}", REDACTED),
     (("dapi",), r"(?<![A-Za-z0-9])dapi[0-9a-f]{32}", REDACTED),
     (
-        ("eyJ",),
+        ("eyj",),
         r"(?<![A-Za-z0-9_.-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
         REDACTED,
     ),

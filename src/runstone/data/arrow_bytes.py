@@ -31,7 +31,7 @@ _HASHED = 255
 _DIGEST = 32
 # Line n keeps the first n of 31 bytes.
 _KEEP = np.tri(_INLINE + 1, _INLINE, -1, dtype=np.uint8) * np.uint8(255)
-_PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
 
 class Codec(NamedTuple):
@@ -116,14 +116,15 @@ def _temporal(arrow_type: Any) -> Codec:
 
     name = str(arrow_type)
     unit = getattr(arrow_type, "unit", "")
-    dtype = np.dtype(f"<i{arrow_type.bit_width // 8}")
     if name.startswith(("timestamp", "duration")):
         utc = "[utc]" if getattr(arrow_type, "tz", None) is not None else ""
-        return Codec(name.split("[")[0] + utc, 13, lambda a: _instants(a, _PER_SECOND[unit]))
+        return Codec(name.split("[")[0] + utc, 13, lambda a: _instants(a, PER_SECOND[unit]))
     if name.startswith("time"):
-        factor = 1_000_000_000 // _PER_SECOND[unit]
+        dtype = np.dtype(f"<i{arrow_type.bit_width // 8}")
+        factor = 1_000_000_000 // PER_SECOND[unit]
         return Codec("time", 9, lambda a: _with_flag(a, _as_bytes(_buffer(a, dtype).astype("<i8") * factor)))
     if name.startswith("date"):
+        dtype = np.dtype(f"<i{arrow_type.bit_width // 8}")
         a_day = 1 if pa.types.is_date32(arrow_type) else 86_400_000
         return Codec("date", 9, lambda a: _with_flag(a, _as_bytes(_buffer(a, dtype).astype("<i8") // a_day)))
     raise InvalidArgument(f"a column of Arrow type {name} has no digest; cast it to another type first")
@@ -163,7 +164,7 @@ def _text(array: Any) -> Matrix:
     cells[:, 2:] &= _KEEP[np.minimum(lengths, _INLINE)]
     long = np.flatnonzero(lengths > _INLINE)
     if len(long):
-        view = memoryview(content)
+        view = content.data
         spans = zip(starts[long].tolist(), (starts + lengths)[long].tolist(), strict=True)
         digests = hash_each([view[start:end] for start, end in spans])
         cells[long, 1] = _HASHED
@@ -198,7 +199,7 @@ def _struct(arrow_type: Any) -> Codec:
 def _lists(array: Any, inner: Codec) -> Matrix:
     import pyarrow.compute as pc
 
-    items = memoryview(np.ascontiguousarray(inner.cells(array.flatten())).ravel())
+    items = np.ascontiguousarray(inner.cells(array.flatten())).ravel().data
     lengths = pc.list_value_length(array).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
     ends = np.cumsum(lengths * inner.width)
     spans = zip((ends - lengths * inner.width).tolist(), ends.tolist(), strict=True)

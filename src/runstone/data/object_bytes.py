@@ -18,7 +18,7 @@ import numpy as np
 from runstone.core.errors import InvalidArgument
 
 _NAN = b"d" + struct.pack("<d", float("nan"))
-_MAX_DEPTH = 200
+MAX_DEPTH = 200
 
 
 def object_bytes(value: object, where: str, depth: int = 0) -> bytes:
@@ -33,8 +33,8 @@ def object_bytes(value: object, where: str, depth: int = 0) -> bytes:
     Raises:
         InvalidArgument: It is, or holds, something whose value cannot be told.
     """
-    if depth > _MAX_DEPTH:
-        raise InvalidArgument(f"{where} holds containers nested deeper than {_MAX_DEPTH} levels")
+    if depth > MAX_DEPTH:
+        raise InvalidArgument(f"{where} holds containers nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, (np.ndarray, np.generic)):
         return _numpy(value, where, depth)
     if value is None or type(value).__name__ in ("NAType", "NaTType"):

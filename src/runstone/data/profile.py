@@ -1,6 +1,6 @@
 """What a column looks like: counts, range, mean, spread, and the values seen most.
 
-Every figure is the same for any order of the rows: numbers are sorted before they are added up.
+Every figure is the same for any order of the rows.  Adding floats is not, so they are added up as integers.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from runstone.data.arrow_bytes import PER_SECOND
 from runstone.data.table import Table, TableColumn
 
+_MAX_DISTINCT = 2_000_000
+_CHUNK = 65_536
 _TOP = 10
 _MAX_TIES = 1_000
 _MAX_SHOWN = 100
@@ -48,21 +51,43 @@ def number_figures(values: NDArray[Any]) -> dict[str, Any]:
         if not finite.all():
             figures = {"nan": int(np.isnan(values).sum()), "inf": int(np.isinf(values).sum())}
             values = values[finite]
-    values = np.sort(values)
     if not len(values):
         return figures
-    figures |= {
-        "distinct": int(np.count_nonzero(values[1:] != values[:-1])) + 1,
-        "min": values[0].item(),
-        "max": values[-1].item(),
-    }
-    with np.errstate(over="ignore", invalid="ignore"):
-        numbers = values.astype(np.float64)
-        mean = float(numbers.mean())
-        spread = float(np.sqrt(np.square(numbers - mean).sum() / (len(numbers) - 1))) if len(numbers) > 1 else None
-    figures["mean"] = mean if math.isfinite(mean) else None
-    figures["std"] = spread if spread is not None and math.isfinite(spread) else None
-    return figures
+    if len(values) <= _MAX_DISTINCT:
+        ordered = np.sort(values)
+        figures["distinct"] = int(np.count_nonzero(ordered[1:] != ordered[:-1])) + 1
+    # Adding 0 turns -0.0 into 0.0: which of the two is the least would depend on the order.
+    least, most = values.min().item() + 0, values.max().item() + 0
+    figures |= {"min": least, "max": most}
+    mean = _mean(values, 0.0, 1, max(abs(float(least)), abs(float(most))))
+    variance = _mean(values, mean, 2, max(abs(float(least) - mean), abs(float(most) - mean)))
+    figures["mean"] = mean
+    figures["std"] = math.sqrt(variance * (len(values) / (len(values) - 1))) if len(values) > 1 else None
+    return {key: value for key, value in figures.items() if not (isinstance(value, float) and math.isinf(value))}
+
+
+def _mean(values: NDArray[Any], centre: float, power: int, bound: float) -> float:
+    """Return the mean of ``(values - centre) ** power``, to the last bit the same for any order; inf if too large.
+
+    Each term is rounded to a multiple of a power of two that lets all of them be added in 64 bits, and what rounding
+    left is added likewise, so that the result errs by less than ``bound**power`` / 2**70 for 10 million values.
+    """
+    if bound == 0:
+        return 0.0
+    exponent = math.frexp(bound)[1] * power
+    if math.isinf(bound) or exponent >= 1024:
+        return math.inf
+    bits = 61 - len(values).bit_length()
+    shift = bits - exponent
+    total = 0
+    for start in range(0, len(values), _CHUNK):
+        terms = values[start : start + _CHUNK].astype(np.float64) - centre
+        scaled = np.ldexp(np.square(terms) if power == 2 else terms, shift)
+        whole = np.rint(scaled)
+        rest = np.rint(np.ldexp(scaled - whole, bits))
+        total += (int(whole.astype(np.int64).sum()) << bits) + int(rest.astype(np.int64).sum())
+    below = bits + shift
+    return total / (len(values) << below) if below >= 0 else (total << -below) / len(values)
 
 
 def _figures(chunks: Any) -> dict[str, Any]:
@@ -75,6 +100,9 @@ def _figures(chunks: Any) -> dict[str, Any]:
         return number_figures(chunks.drop_null().to_numpy())
     if name in ("string", "large_string", "string_view"):
         return _text_figures(chunks if name == "large_string" else chunks.cast(pa.large_string()))
+    if pa.types.is_duration(kind):
+        seconds = chunks.drop_null().cast(pa.int64()).to_numpy() / PER_SECOND[kind.unit]
+        return {f"{key}_seconds" if key != "distinct" else key: value for key, value in number_figures(seconds).items()}
     if pa.types.is_temporal(kind) and not name.startswith("month"):
         return _range(chunks)
     return {}
@@ -84,10 +112,13 @@ def _range(chunks: Any) -> dict[str, Any]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    found = pc.min_max(chunks).values()
-    if not len(chunks) or chunks.null_count == len(chunks):
+    if chunks.null_count == len(chunks):
         return {}
-    least, most = (pa.array([value]).cast(pa.string())[0].as_py() for value in found)
+    suffix = ""
+    if getattr(chunks.type, "tz", None):
+        # As UTC, because text in a zone's own time needs a database of zones, which small containers lack.
+        chunks, suffix = chunks.cast(pa.timestamp(chunks.type.unit)), "Z"
+    least, most = (value.cast(pa.string()).as_py() + suffix for value in pc.min_max(chunks).values())
     return {"distinct": pc.count_distinct(chunks).as_py(), "min": least, "max": most}
 
 

@@ -44,7 +44,9 @@ class DatasetSource:
         """
         if self.source_type != "local" or self.uri is None:
             what = "the program that made it" if self.source_type == "code" else self.uri or "no address"
-            raise Unsupported(f"a dataset of source type {self.source_type!r} ({what}) cannot be loaded; only local can")
+            raise Unsupported(
+                f"a dataset of source type {self.source_type!r} ({what}) cannot be loaded; only local can"
+            )
         path = _local_path(self.uri)
         if not path.exists():
             raise NotFound(f"the dataset's source {str(path)!r} does not exist on this machine")
@@ -59,9 +61,7 @@ class DatasetSource:
         return json.dumps(self.facts, default=str)
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, DatasetSource) and (self.source_type, self.facts) == (other.source_type, other.facts)
-        )
+        return isinstance(other, DatasetSource) and (self.source_type, self.facts) == (other.source_type, other.facts)
 
     def __hash__(self) -> int:
         return hash((self.source_type, self.to_json()))

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from runstone.core.errors import InvalidArgument, MissingExtra
 from runstone.data.arrow_bytes import codec_of, object_cells
+from runstone.data.object_bytes import MAX_DEPTH
 from runstone.data.row_digest import RowDigest
 
 # A block of rows is copied while it is hashed: enough rows to work in bulk, few enough bytes to stay in the cache.
 _BLOCK_ROWS = 16_384
 _BLOCK_BYTES = 16 * 2**20
+_NUMBERS = (int, float, np.integer, np.floating)
+_SCALARS = (*_NUMBERS, str, bytes, np.generic, Decimal, date, time, timedelta)
+_CONTAINERS = (list, tuple, dict, np.ndarray)
 
 
 class TableColumn(NamedTuple):
@@ -182,21 +188,40 @@ def _of_series(series: Any) -> tuple[Any | None, list[Any] | None]:
             return None, list(series.to_numpy())
         if not dtype.isnative:
             series = pd.Series(series.to_numpy().astype(dtype.newbyteorder("=")))
-    missing = series.isna()
-    if dtype == object and not _of_one_type(series[~missing]):
+    missing, is_object = series.isna(), series.dtype.kind == "O" and isinstance(dtype, np.dtype)
+    if is_object and not _suits_arrow(series[~missing]):
         return None, _objects(series, missing)
     try:
         return _chunked(pa.array(series, from_pandas=True)), None
     except (pa.ArrowException, ArithmeticError, TypeError, ValueError):
-        # Integers of more than 64 bits, lone surrogates, unequal lists, arbitrary objects.
+        # Integers of more than 64 bits, lone surrogates, lists and dicts of mixed types.
         return None, _objects(series, missing)
 
 
-def _of_one_type(values: Any) -> bool:
-    """Tell whether Arrow's own reading of Python objects keeps their types apart; it takes str and bytes for one."""
+def _suits_arrow(values: Any) -> bool:
+    """Tell whether Arrow reads these Python objects one to one.
+
+    It takes str and bytes for one type, and a set for a list in an order that differs from process to process.
+    """
     types = set(map(type, values))
-    numbers = (int, float, np.integer, np.floating)
-    return len(types) <= 1 or all(issubclass(t, numbers) and t is not bool for t in types)
+    if not all(issubclass(t, _SCALARS + _CONTAINERS) for t in types):
+        return False
+    if any(issubclass(t, _CONTAINERS) for t in types) and _holds_set(values):
+        return False
+    return len(types) <= 1 or all(issubclass(t, _NUMBERS) and t is not bool for t in types)
+
+
+def _holds_set(values: Iterable[Any], depth: int = 0) -> bool:
+    """Tell whether a set is among values or inside of them; deeper than objects may nest, say so, for the error."""
+    for value in values:
+        if isinstance(value, (set, frozenset)) or depth > MAX_DEPTH:
+            return True
+        is_numbers = isinstance(value, np.ndarray) and value.dtype.kind != "O"
+        if isinstance(value, _CONTAINERS) and not is_numbers:
+            inner = value.values() if isinstance(value, dict) else value
+            if _holds_set(inner, depth + 1):
+                return True
+    return False
 
 
 def _objects(series: Any, missing: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from runstone.store.series.columns import Floats
+from runstone.store.series.columns import Floats, Ints
 from runstone.store.series.integers import pack_ints, unpack_ints
 from runstone.store.series.planes import BlobReader, Words, pack_words, unpack_words, width_of
 
@@ -87,16 +87,22 @@ def _as_decimal(values: Floats) -> Iterator[bytes]:
     scaled = np.rint(values * _POWERS[digits])
     if not (np.abs(scaled) <= _EXACT_INTEGERS).all():
         return
-    if np.array_equal((scaled / _POWERS[digits]).view(np.uint64), values.view(np.uint64)):
-        yield _FORM.pack(_DECIMAL) + _DIGITS.pack(digits) + pack_ints(scaled.astype(np.int64))
+    whole = scaled.astype(np.int64)
+    # From the integers, as decoding does: they know no -0.0.
+    if np.array_equal(_divided(whole, digits).view(np.uint64), values.view(np.uint64)):
+        yield _FORM.pack(_DECIMAL) + _DIGITS.pack(digits) + pack_ints(whole)
+
+
+def _divided(whole: Ints, digits: int) -> Floats:
+    divided: Floats = whole.astype(np.float64) / _POWERS[digits]
+    return divided
 
 
 def _unpack_decimal(reader: BlobReader, count: int) -> Floats:
     digits = reader.read(_DIGITS)[0]
     if digits >= len(_POWERS):
         raise reader.corrupt(f"values of {digits} decimal places")
-    values: Floats = unpack_ints(reader, count).astype(np.float64) / _POWERS[digits]
-    return values
+    return _divided(unpack_ints(reader, count), digits)
 
 
 def _as_distinct(bits: Words) -> Iterator[bytes]:

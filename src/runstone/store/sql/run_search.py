@@ -31,7 +31,10 @@ _ATTRIBUTES = {
     "status": "r.status",
     "status_reason": "r.status_reason",
     "user_id": "r.user_id",
-    "artifact_uri": "rtrim(e.artifact_location, '/') || '/' || r.run_id || '/artifacts'",
+    "artifact_uri": (
+        "((SELECT rtrim(e.artifact_location, '/') FROM experiments e WHERE e.experiment_id = r.experiment_id) "
+        "|| '/' || r.run_id || '/artifacts')"
+    ),
     "start_time": "r.start_ms",
     "end_time": "r.end_ms",
     "duration": "(r.end_ms - r.start_ms)",
@@ -41,8 +44,9 @@ _ATTRIBUTES = {
 }
 _STATISTICS = {"last": "last", "min": "min", "max": "max", "mean": "mean", "first": "first", "count": "count"}
 _INDEXED_STATISTICS = ("last", "min", "max")
+_INDEXED_ATTRIBUTES = ("run_id", "run_name", "parent_run_id", "status")
 _DATASETS = {"name": "d.name", "digest": "d.digest", "context": "i.context"}
-_FROM_RUNS = "runs r JOIN experiments e ON e.experiment_id = r.experiment_id"
+_FROM_RUNS = "runs r"
 
 
 class Question(NamedTuple):
@@ -161,7 +165,7 @@ class _Search:
         """Return the condition that leaves the fewest runs as a list of their numbers, if these are few."""
         best: tuple[int, Clause] | None = None
         for source in self._sources():
-            probe = f"SELECT COUNT(*) FROM ({source.sql} LIMIT {FEW_RUNS + 1}) AS probe"
+            probe = f"SELECT COUNT(*) FROM (SELECT 1 FROM ({source.sql}) AS found LIMIT {FEW_RUNS + 1}) AS probe"
             left = self._c.query(probe, source.params)[0][0]
             if left <= FEW_RUNS and (best is None or left < best[0]):
                 best = left, source
@@ -187,12 +191,27 @@ class _Search:
             yield Clause(f"SELECT r.run_no FROM runs r WHERE {condition.sql}", condition.params)
         tree = self._question.tree
         for term in tree.terms if isinstance(tree, And) else (tree,):
-            if isinstance(term, Comparison):
-                source = self._source(term)
-                if source is not None:
-                    yield source
+            source = self._source(term)
+            if source is not None:
+                yield source
 
-    def _source(self, comparison: Comparison) -> Clause | None:
+    def _source(self, tree: Tree) -> Clause | None:
+        """Return a query for the numbers of all runs a condition may leave, by an index; None where there is none."""
+        match tree:
+            case Comparison():
+                return self._comparison_source(tree)
+            case And(terms):
+                return next((source for term in terms if (source := self._source(term)) is not None), None)
+            case Or(terms):
+                sources = [self._source(term) for term in terms]
+                known = [source for source in sources if source is not None]
+                if len(known) < len(sources):
+                    return None
+                return Clause(" UNION ".join(source.sql for source in known), sum((s.params for s in known), ()))
+            case _:
+                return None
+
+    def _comparison_source(self, comparison: Comparison) -> Clause | None:
         field, op = comparison.field, comparison.op
         if field.entity in ("metric", "param", "tag"):
             if op == "IS NULL":
@@ -217,13 +236,13 @@ class _Search:
                 )
             if op in ("=", "IN") and not comparison.numeric:
                 table = "run_params" if field.entity == "param" else "run_tags"
-                condition = _text_condition(self._dialect, comparison)
+                condition = _text_condition(comparison)
                 return Clause(
                     f"SELECT run_no FROM {table} WHERE key_id = ? AND {condition.sql}",
                     (key_id, *condition.params),
                 )
             return None
-        if field.entity == "attribute" and op in ("=", "IN") and field.key in ("run_id", "run_name", "parent_run_id"):
+        if field.entity == "attribute" and op in ("=", "IN") and field.key in _INDEXED_ATTRIBUTES:
             condition = compare(self._dialect, _ATTRIBUTES[field.key], comparison)
             return Clause(f"SELECT r.run_no FROM runs r WHERE {condition.sql}", condition.params)
         if field.entity == "attribute" and field.key == "start_time" and op in ("=", "<", "<=", ">", ">=", "BETWEEN"):
@@ -236,8 +255,6 @@ class _Search:
                 f"WHERE {condition.sql}",
                 condition.params,
             )
-        if field.entity == "attribute" and field.key == "status" and op == "=" and comparison.value == "RUNNING":
-            return Clause("SELECT r.run_no FROM runs r WHERE r.status = 'RUNNING'")
         return None
 
     def _leaf(self, comparison: Comparison) -> Clause:
@@ -431,7 +448,7 @@ _NUMBER, _TEXT, _NAN, _MISSING = range(4)
 
 def _walked_source(table: str) -> str:
     # CROSS JOIN holds SQLite to this order of loops; to PostgreSQL it is a join like others.
-    return f"{table} w CROSS JOIN runs r JOIN experiments e ON e.experiment_id = r.experiment_id"
+    return f"{table} w CROSS JOIN runs r"
 
 
 def _absent(table: str, key_id: int) -> Clause:
@@ -455,12 +472,14 @@ def _beyond(columns: Sequence[_Column], position: Sequence[Any]) -> Clause:
     return condition or ALWAYS
 
 
-def _text_condition(dialect: Dialect, comparison: Comparison) -> Clause:
-    """Return equality of a text, led by the indexed prefix."""
-    values = comparison.value if isinstance(comparison.value, tuple) else (comparison.value,)
-    heads = tuple(str(value)[:_PREFIX] for value in values)
-    exact = compare(dialect, "text", comparison)
-    return Clause(f"substr(text, 1, {_PREFIX}) IN ({marks(len(heads))}) AND {exact.sql}", (*heads, *exact.params))
+def _text_condition(comparison: Comparison) -> Clause:
+    """Return equality of a text, led by the indexed prefix; a shorter text is its own prefix."""
+    values = [str(value) for value in (comparison.value if isinstance(comparison.value, tuple) else (comparison.value,))]
+    heads = Clause(f"substr(text, 1, {_PREFIX}) IN ({marks(len(values))})", tuple(value[:_PREFIX] for value in values))
+    if all(len(value) < _PREFIX for value in values):
+        return heads
+    # An expression instead of the bare column, which SQLite would put into the prefix and then find no index for it.
+    return join([heads, Clause(f"text || '' IN ({marks(len(values))})", tuple(values))], "AND")
 
 
 def _fields(tree: Tree) -> Iterator[Field]:

@@ -1,96 +1,77 @@
-"""What was started, by whom, where: known at once."""
+"""Who started what, where: the part that every run has from its first moment.
+
+It is on the way to the first logged value: nothing is imported that is not loaded anyway.
+"""
 
 from __future__ import annotations
 
 import os
-import shlex
 import socket
 import sys
-from pathlib import Path
 
 from runstone.core.secrets import redact, redact_argv
+from runstone.tracking.capture.program import entry_point, in_notebook, is_interactive
 
-_MAX_COMMAND = 5000
+_BATCH_SYSTEMS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "AWS_BATCH_JOB_ID")
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./-_")
 
 
 def capture_source() -> dict[str, str]:
-    """Return tags for command, entry point, user, host and interpreter."""
-    tags = {
+    """Return the tags that say who started what, where, under which Python."""
+    entry = entry_point()
+    return {
         "mlflow.user": user(),
-        "mlflow.source.name": source_name(),
-        "mlflow.source.type": source_type(),
-        "runstone.command": shlex.join(redact_argv(_argv()))[:_MAX_COMMAND],
+        "mlflow.source.name": redact(entry or (sys.argv[0] if sys.argv else "") or sys.executable or ""),
+        "mlflow.source.type": source_type(entry),
+        "runstone.command": command(),
+        "runstone.folder": redact(_current_folder()),
         "runstone.host": socket.gethostname(),
         "runstone.pid": str(os.getpid()),
         "runstone.python": ".".join(map(str, sys.version_info[:3])),
-        "runstone.folder": redact(os.getcwd()),  # a path that is gone raises here, as it should
     }
-    return {key: _storable(value) for key, value in {**tags, **_given_tags()}.items() if value}
 
 
 def user() -> str:
-    """Return the login name, without looking it up in a directory service if the environment has it."""
+    """Return the user's name: what the environment says, else the system's, else the numeric id."""
     for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         if os.environ.get(variable):
             return os.environ[variable]
+    if sys.platform == "win32":
+        return ""
+    import pwd
+
     try:
-        import pwd
-
         return pwd.getpwuid(os.getuid()).pw_name
-    except (ImportError, KeyError):
-        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+    except KeyError:  # Containers run under ids that have no entry.
+        return str(os.getuid())
 
 
-def source_type() -> str:
-    """Return NOTEBOOK, PROJECT or LOCAL, as MLflow has them."""
-    if is_notebook():
+def source_type(entry: str) -> str:
+    """Return MLflow's word for the kind of program: NOTEBOOK, JOB, LOCAL or UNKNOWN.
+
+    PROJECT is told by whoever launches one, through MLFLOW_RUN_CONTEXT.
+    """
+    if in_notebook():
         return "NOTEBOOK"
-    return "PROJECT" if os.environ.get("MLFLOW_PROJECT_ENV") else "LOCAL"
+    if any(os.environ.get(variable) for variable in _BATCH_SYSTEMS):
+        return "JOB"
+    return "LOCAL" if entry or is_interactive() else "UNKNOWN"
 
 
-def is_notebook() -> bool:
-    """Say whether this is a notebook's kernel, without importing anything."""
-    shell = sys.modules.get("IPython")
-    get_ipython = getattr(shell, "get_ipython", None)
-    instance = get_ipython() if get_ipython is not None else None
-    return instance is not None and type(instance).__name__ == "ZMQInteractiveShell"
+def command() -> str:
+    """Return the command line, quoted for a shell, without secrets."""
+    arguments = redact_argv(sys.orig_argv or sys.argv)
+    return " ".join(map(_quoted, arguments))
 
 
-def entry_script() -> Path | None:
-    """Return the file that was started, if there is one."""
-    main = sys.modules.get("__main__")
-    name = getattr(main, "__file__", None)
-    if not name:
-        return None
-    path = Path(name)
-    return path.absolute() if path.is_file() else None
+def _quoted(argument: str) -> str:
+    if argument and (_PLAIN.issuperset(argument) or _PLAIN.issuperset(argument.replace("[redacted]", ""))):
+        return argument
+    return "'" + argument.replace("'", "'\"'\"'") + "'"
 
 
-def source_name() -> str:
-    """Return what was started: a notebook's file, a script, or the interpreter."""
-    for variable in ("JPY_SESSION_NAME", "VSCODE_NOTEBOOK"):
-        if is_notebook() and os.environ.get(variable):
-            return os.environ[variable]
-    script = entry_script()
-    return str(script) if script else (sys.argv[0] if sys.argv and sys.argv[0] else sys.executable or "python")
-
-
-def _argv() -> list[str]:
-    """Return the command line as it was typed, where the interpreter still knows it."""
-    original = getattr(sys, "orig_argv", None)
-    return list(original) if original else [sys.executable, *sys.argv]
-
-
-def _given_tags() -> dict[str, str]:
-    """Return the tags that a launcher passed on in ``MLFLOW_RUN_CONTEXT``."""
-    text = os.environ.get("MLFLOW_RUN_CONTEXT")
-    if not text:
-        return {}
-    import json
-
-    given = json.loads(text)
-    return {str(key): str(value) for key, value in given.items()}
-
-
-def _storable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+def _current_folder() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:  # Somebody removed it under the program's feet.
+        return ""

@@ -42,7 +42,7 @@ CREATE INDEX runs_by_start ON runs (start_ms DESC, run_id);
 CREATE INDEX runs_by_experiment ON runs (experiment_id, start_ms DESC, run_id);
 CREATE INDEX runs_by_name ON runs (name);
 CREATE INDEX runs_by_parent ON runs (parent_run_id) WHERE parent_run_id IS NOT NULL;
-CREATE INDEX runs_running ON runs (run_no) WHERE status = 'RUNNING';
+CREATE INDEX runs_by_status ON runs (status, run_no);
 
 -- What a run logged, whole, as MessagePack maps: one row to read a run.  The three tables below index it.
 CREATE TABLE run_documents (
