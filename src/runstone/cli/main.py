@@ -1,7 +1,7 @@
 """The entry point: the table of commands, and the rim where errors become exit codes.
 
-Exit codes: 0 done, 1 something is wrong with what was looked at, 2 wrong usage or argument, 130 ended by Ctrl-C, 141 the
-reader of the output went away; those of our errors stand in the table of ``runstone.core.errors``.
+Exit codes: 0 done, 1 something is wrong with what was looked at (or nobody reads the output any more), 2 wrong usage or
+argument, 130 ended by Ctrl-C; those of our errors stand in the table of ``runstone.core.errors``.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import sys
 
 import click
 
-from runstone.cli.invocation import Invocation, shared_options
+from runstone.cli.invocation import shared_options
 from runstone.cli.lazy_group import Entry, LazyGroup
+from runstone.core.errors import RunstoneError, codes_of
 
 TABLE = {
     "runs": Entry("runstone.cli.runs:runs", "Find, show, compare and tidy up runs."),
@@ -54,7 +55,7 @@ def root() -> None:
     """Record, find, compare and reproduce machine-learning experiments."""
 
 
-for _option in reversed(shared_options()):
+for _option in shared_options():
     root = _option(root)
 
 
@@ -78,23 +79,17 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         # What is left in the buffer goes nowhere, or the interpreter complains about it on the way out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
-    except Exception as error:
+        return 1
+    except RunstoneError as error:
         return _failed(error)
     return result if isinstance(result, int) else 0
 
 
-def _failed(error: Exception) -> int:
-    """Report an error of ours in a line and return its exit code; any other is a bug and keeps its traceback."""
+def _failed(error: RunstoneError) -> int:
+    """Report an error of ours in a line and return its exit code."""
     from runstone.cli.text import clean
-    from runstone.core.errors import RunstoneError, codes_of
 
-    if not isinstance(error, RunstoneError):
-        raise error
     message = "\n".join(clean(line) for line in str(error).split("\n"))
     click.secho("error: ", fg="red", err=True, nl=False)
     click.echo(message, err=True)
     return codes_of(error).cli
-
-
-__all__ = ["Invocation", "main", "root", "run"]

@@ -1,0 +1,52 @@
+"""The peers, each in an environment of its own, made once."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ENVIRONMENTS = Path(__file__).parent / ".envs"
+
+PACKAGES = {
+    "mlflow": ["mlflow==3.17.2"],
+    "wandb": ["wandb==0.31.0"],
+    "aim": ["aim==3.29.1"],
+    "tensorboardX": ["tensorboardX==2.6.5", "numpy", "tensorboard==2.21.0"],
+    "runstone": [str(Path(__file__).parents[1]), "pandas"],
+}
+"""What is installed where; ours is installed like a peer, with nothing but its own dependencies."""
+
+
+def python_of(name: str) -> str | None:
+    """Return the interpreter of a contender's environment, made if need be; None if it cannot be installed."""
+    base = name.partition("-")[0]
+    if base == "floor":
+        return sys.executable
+    folder = ENVIRONMENTS / base
+    python = folder / "bin" / "python"
+    marker = folder / ".ready"
+    if base == "runstone" and marker.exists():
+        _install(python, base, "--reinstall-package", "runstone")
+    if not marker.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        print(f"installing {', '.join(PACKAGES[base])} …", file=sys.stderr)
+        subprocess.run([_uv(), "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
+        if not _install(python, base):
+            return None
+        marker.touch()
+    return str(python)
+
+
+def _install(python: Path, base: str, *options: str) -> bool:
+    command = [_uv(), "pip", "install", "--quiet", "--python", str(python), *options, *PACKAGES[base]]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"{base} cannot be installed here and is left out:\n{done.stderr[-1500:]}", file=sys.stderr)
+    return done.returncode == 0
+
+
+def _uv() -> str:
+    local = Path(__file__).parents[1] / ".tools" / "bin" / "uv"
+    return str(local) if local.exists() else "uv"

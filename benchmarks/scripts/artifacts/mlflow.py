@@ -1,0 +1,21 @@
+import json, os, time
+import mlflow
+
+mlflow.set_tracking_uri("sqlite:///mlflow.db")
+block = os.urandom(1 << 20)
+with open("big", "wb") as out:
+    for i in range(1024):
+        out.write(i.to_bytes(8, "little") + block[8:])
+os.mkdir("small")
+for i in range(20_000):
+    with open(f"small/{i}", "wb") as out:
+        out.write(os.urandom(4096))
+with mlflow.start_run():
+    began = time.perf_counter()
+    mlflow.log_artifact("big")
+    big = time.perf_counter() - began
+    began = time.perf_counter()
+    mlflow.log_artifacts("small", "small")
+    pass
+    small = time.perf_counter() - began
+print(json.dumps({"big_s": big, "small_s": small}))

@@ -1,0 +1,4 @@
+import os, sys
+
+program = os.path.join(os.path.dirname(sys.executable), "aim")
+os.execv(program, [program, "version"])

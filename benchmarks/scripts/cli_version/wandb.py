@@ -1,0 +1,4 @@
+import os, sys
+
+program = os.path.join(os.path.dirname(sys.executable), "wandb")
+os.execv(program, [program, "--version"])

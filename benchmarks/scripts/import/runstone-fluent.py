@@ -1,0 +1,3 @@
+import runstone
+
+runstone.start_run  # what importing leaves for later

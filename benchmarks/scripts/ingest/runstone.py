@@ -1,0 +1,20 @@
+"""Curves of a float32 kind, as arrays: 10 metrics × 1,000,000 steps in pieces of 10,000."""
+import json, os, time
+import numpy as np
+import runstone
+
+KEYS, STEPS, PIECE = 10, 1_000_000, 10_000
+rng = np.random.default_rng(0)
+steps = np.arange(STEPS)
+times = 1_750_000_000_000 + np.cumsum(rng.integers(95, 106, STEPS))
+curves = [(2 * np.exp(-steps / 300_000) + rng.normal(0, 0.05, STEPS)).astype("f4").astype("f8") for _ in range(KEYS)]
+os.environ["RUNSTONE_CAPTURE"] = "none"
+began = time.perf_counter()
+with runstone.start_run():
+    for at in range(0, STEPS, PIECE):
+        piece = slice(at, at + PIECE)
+        for key, curve in enumerate(curves):
+            runstone.log_series(f"m{key}", curve[piece], steps[piece], times[piece])
+seconds = time.perf_counter() - began
+stored = sum(os.path.getsize(f".runstone/{name}") for name in ("runstone.db", "runstone.db-wal") if os.path.exists(f".runstone/{name}"))
+print(json.dumps({"points_per_s": KEYS * STEPS / seconds, "bytes_per_point": stored / (KEYS * STEPS)}))
