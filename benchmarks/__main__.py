@@ -41,12 +41,13 @@ def main() -> None:
 
 def _contenders(scenario: Scenario, only: str | None) -> list[Contender]:
     found = []
-    for script in sorted((SCRIPTS / scenario.folder).glob("*.py")):
-        if only and script.stem not in only.split(","):
+    for script in sorted((SCRIPTS / scenario.folder).glob("on_*.py")):
+        name = script.stem.removeprefix("on_")
+        if only and name not in only.split(","):
             continue
-        python = python_of(script.stem)
+        python = python_of(name)
         if python is not None:
-            found.append(Contender(script.stem, python, script))
+            found.append(Contender(name, python, script))
     return found
 
 

@@ -37,7 +37,7 @@ class Scenario(NamedTuple):
     """A folder of programs and what is measured of them.
 
     Attributes:
-        folder: Below ``scripts``; ``<contender>.py`` each.
+        folder: Below ``scripts``; ``on_<contender>.py`` each (a bare name would hide the package of that name).
         warm: Run each program once in its folder before it is measured, so that its store exists.
         rounds: How often, at the most.
         arguments: Passed to every program.

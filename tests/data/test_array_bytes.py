@@ -103,7 +103,7 @@ def test_masked_elements_count_as_masked_only():
 def test_arrays_of_objects_count_their_values():
     assert digest(np.array([[1], "a"], object)) == digest(np.array(["a", [1]], object))
     assert digest(np.array([[1], "a"], object)) != digest(np.array([[2], "a"], object))
-    with pytest.raises(InvalidArgument, match="features holds a builtins.object"):
+    with pytest.raises(InvalidArgument, match=r"features holds a builtins\.object"):
         digest(np.array([object()]))
 
 

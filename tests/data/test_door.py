@@ -18,7 +18,11 @@ def test_an_unknown_name_is_an_attribute_error():
 
 
 def test_opening_the_door_loads_neither_numpy_nor_pyarrow():
-    code = "import sys, json, runstone.data; print(json.dumps([m for m in ('numpy', 'pyarrow', 'pandas') if m in sys.modules]))"
+    code = """if True:
+        import json, sys
+        import runstone.data
+        print(json.dumps([name for name in ("numpy", "pyarrow", "pandas") if name in sys.modules]))
+    """
 
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 

@@ -84,7 +84,9 @@ def test_bytes_are_equal_exactly_if_types_and_values_are(one, other):
     assert (object_bytes(one, "x") == object_bytes(other, "x")) == (shape(one) == shape(other))
 
 
-@pytest.mark.parametrize("value", [object(), [object()], {"a": lambda: 1}, np.array([(1,)], "i4,")[0], range(3)])
+@pytest.mark.parametrize(
+    "value", [object(), [object()], {"a": lambda: 1}, np.array([(1,)], [("a", "i4")])[0], range(3)]
+)
 def test_an_object_whose_value_cannot_be_told_is_an_error_that_names_the_place(value):
     with pytest.raises(InvalidArgument, match="column 'x' holds a"):
         object_bytes(value, "column 'x'")

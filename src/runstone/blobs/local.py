@@ -1,31 +1,44 @@
-"""Blobs in a local folder: ``<root>/sha256/ab/cdef…``, the file's content being the blob and nothing else."""
+"""Blobs in a local folder: ``<root>/sha256/ab/cdef…``, the file's content being the blob and nothing else.
+
+A blob is written to ``<root>/tmp`` and moved into place, so that a process that dies leaves at most a temporary file,
+which ``sweep`` removes.  Nothing is synced to the disk: a kill loses nothing, a power failure may leave a blob cut
+short, which reading finds out and storing the same bytes again repairs.  A user's file is never hard-linked, for it
+may be changed in place.
+"""
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import itertools
 import os
-import queue
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
+from runstone.blobs.copying import BLOCK, Hashing, copy, write_all
+from runstone.blobs.disk import open_regular, reading, replacing, writing
 from runstone.blobs.protocol import BlobFact, Stored
-from runstone.blobs.verify import verified
+from runstone.blobs.reading import check, read_to_end, verified
 from runstone.core.digest import PREFIX, check_digest
-from runstone.core.errors import InvalidArgument, NotFound, PermissionDenied, StorageFull, Unavailable
+from runstone.core.errors import NotFound
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 _SMALL = 1 << 20
-"""Files up to this many bytes are read whole."""
+"""Files up to this many bytes are read whole, and then written only if they are not there yet."""
 
-_BLOCK = 1 << 20
-_CLONE = 0x40049409
-"""ioctl FICLONE (linux/fs.h): share the bytes of another file until one of the two is written."""
+_RENEW_S = 60
+"""Storing what is there renews its time if that is older than this: garbage collection leaves alone what is young."""
+
+_WAY_OUT = "set RUNSTONE_ARTIFACTS to another folder"
+_FAN = re.compile(r"[0-9a-f]{2}")
+_REST = re.compile(r"[0-9a-f]{62}")
 
 
 class LocalBlobs:
@@ -35,214 +48,210 @@ class LocalBlobs:
         root: The folder.
     """
 
+    # Paths are text here, not Path: with thousands of small files that is half of the time.
+
     def __init__(self, root: str | os.PathLike[str]) -> None:
-        self.root = Path(root)
-        self._blobs = str(self.root / "sha256")
-        self._temporary = str(self.root / "tmp")
+        self.root = Path(os.path.abspath(root))
+        self._blobs = f"{self.root}/sha256"
+        self._temporary = f"{self.root}/tmp"
         self._made: set[str] = set()
         self._numbers = itertools.count()
-        self._can_clone = True
 
     def put_bytes(self, data: bytes) -> Stored:
         stored = Stored(PREFIX + hashlib.sha256(data).hexdigest(), len(data))
         target = self._path(stored.digest)
-        if not os.path.exists(target):  # a Path for each of thousands of small files is half the time
-            with self._writing() as (temporary, descriptor):
-                _write_all(descriptor, data)
-                self._put_in_place(temporary, target)
+        with writing(self.root, way_out=_WAY_OUT):
+            if not _is_there(target, len(data)):
+                with self._new_file() as (temporary, descriptor):
+                    write_all(descriptor, data)
+                    self._put_in_place(temporary, target)
         return stored
 
     def put_file(self, path: str | os.PathLike[str]) -> Stored:
+        descriptor, size = open_regular(path)
         try:
-            source = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError as error:
-            raise NotFound(f"there is no file {os.fspath(path)}") from error
-        except IsADirectoryError as error:
-            raise InvalidArgument(f"{os.fspath(path)} is a folder") from error
-        except OSError as error:
-            raise PermissionDenied(f"cannot read {os.fspath(path)}: {error.strerror}") from error
-        try:
-            size = os.fstat(source).st_size
             if size <= _SMALL:
-                with os.fdopen(source, "rb", closefd=False) as stream:
-                    return self.put_bytes(stream.read())
-            return self._put_large(source)
-        except IsADirectoryError as error:
-            raise InvalidArgument(f"{os.fspath(path)} is a folder") from error
+                with reading(path):
+                    data = _read_all(descriptor, size)
+                return self.put_bytes(data)
+            with writing(self.root, way_out=_WAY_OUT), self._new_file() as (temporary, target):
+                stored = copy(descriptor, target)
+                self._put_in_place(temporary, self._path(stored.digest))
+            return stored
         finally:
-            os.close(source)
+            os.close(descriptor)
 
     def put_files(self, paths: Sequence[str | os.PathLike[str]]) -> list[Stored]:
+        # One after the other: measured, more threads make it no faster.
         return [self.put_file(path) for path in paths]
 
     def put_stream(self, stream: BinaryIO) -> Stored:
-        with self._writing() as (temporary, descriptor):
-            hashing = _Hashing()
-            with hashing:
-                while block := stream.read(_BLOCK):
+        with writing(self.root, way_out=_WAY_OUT), self._new_file() as (temporary, descriptor):
+            with Hashing() as hashing:
+                while block := _next_block(stream):
                     hashing.update(block)
-                    _write_all(descriptor, block)
+                    write_all(descriptor, block)
             stored = hashing.stored()
             self._put_in_place(temporary, self._path(stored.digest))
         return stored
 
+    def open(self, digest: str) -> BinaryIO:
+        descriptor, path = self._open(digest)
+        return verified(
+            partial(_read_block, descriptor, path),
+            partial(os.close, descriptor),
+            digest=digest,
+            size=os.fstat(descriptor).st_size,
+            where=path,
+        )
+
     def get_bytes(self, digest: str) -> bytes:
-        return b"".join(self.iter_bytes(digest))
+        with self.open(digest) as stream:
+            return stream.read()
 
     def get_file(self, digest: str, destination: str | os.PathLike[str]) -> None:
-        target = Path(destination)
-        beside = target.with_name(f".{target.name[:200]}.{os.getpid()}-{next(self._numbers)}")
+        descriptor, path = self._open(digest)
         try:
-            with _trouble(target):
-                with beside.open("xb") as out:
-                    for block in self.iter_bytes(digest):
-                        out.write(block)
-                beside.replace(target)
+            with replacing(destination) as target:
+                check(copy(descriptor, target).digest, digest, path)
         finally:
-            beside.unlink(missing_ok=True)
-
-    def iter_bytes(self, digest: str, block_size: int = _BLOCK) -> Iterator[bytes]:
-        path = self._path(check_digest(digest))
-        try:
-            stream = open(path, "rb", buffering=0)  # noqa: SIM115  # closed below
-        except FileNotFoundError as error:
-            raise NotFound(f"there is no blob {digest} in {self.root}") from error
-        except OSError as error:
-            raise Unavailable(f"cannot read {path}: {error.strerror}") from error
-        with stream:
-            yield from verified(iter(lambda: stream.read(block_size), b""), digest, path)
+            os.close(descriptor)
 
     def exists(self, digest: str) -> bool:
-        return Path(self._path(check_digest(digest))).exists()
+        return os.path.isfile(self._path(check_digest(digest)))
 
-    def iter_blobs(self) -> Iterator[BlobFact]:
-        for folder in sorted(Path(self._blobs).glob("[0-9a-f][0-9a-f]")):
-            for path in sorted(folder.iterdir()):
-                status = path.stat()
-                yield BlobFact(PREFIX + folder.name + path.name, status.st_size, status.st_mtime_ns // 1_000_000)
+    def size(self, digest: str) -> int:
+        path = self._path(check_digest(digest))
+        with self._reading(digest, path):
+            return os.stat(path).st_size
+
+    def verify(self, digest: str) -> None:
+        with self.open(digest) as stream:
+            read_to_end(stream)
+
+    def iter_digests(self) -> Iterator[BlobFact]:
+        with reading(self.root):
+            for fan in _names(self._blobs, _FAN):
+                for rest in _names(f"{self._blobs}/{fan}", _REST):
+                    with suppress(FileNotFoundError):  # deleted meanwhile
+                        status = os.stat(f"{self._blobs}/{fan}/{rest}")
+                        yield BlobFact(PREFIX + fan + rest, status.st_size, status.st_mtime_ns // 1_000_000)
 
     def delete(self, digest: str) -> None:
-        Path(self._path(check_digest(digest))).unlink(missing_ok=True)
+        path = self._path(check_digest(digest))
+        with writing(path, way_out=_WAY_OUT), suppress(FileNotFoundError):
+            os.unlink(path)
 
     def sweep(self, older_than: timedelta) -> int:
         freed = 0
         before = time.time() - older_than.total_seconds()
-        folder = Path(self._temporary)
-        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-            status = path.stat()
-            if status.st_mtime < before:
-                path.unlink(missing_ok=True)
-                freed += status.st_size
+        with writing(self._temporary, way_out=_WAY_OUT):
+            for name in _names(self._temporary):
+                path = f"{self._temporary}/{name}"
+                with suppress(FileNotFoundError):  # put in place meanwhile
+                    status = os.stat(path)
+                    if status.st_mtime < before:
+                        os.unlink(path)
+                        freed += status.st_size
         return freed
 
     def url(self, digest: str, expires: timedelta) -> str | None:
         """Return None: a folder has no URLs to hand out."""
+        check_digest(digest)
         return None
 
     def _path(self, digest: str) -> str:
         name = digest[len(PREFIX) :]
         return f"{self._blobs}/{name[:2]}/{name[2:]}"
 
-    def _put_large(self, source: int) -> Stored:
-        with self._writing() as (temporary, descriptor):
-            cloned = self._can_clone and self._clone(source, descriptor)
-            hashing = _Hashing()
-            with hashing:
-                # What was cloned is read back, so that what is hashed is what is stored.
-                read_from = descriptor if cloned else source
-                while block := os.read(read_from, _BLOCK):
-                    hashing.update(block)
-                    if not cloned:
-                        _write_all(descriptor, block)
-            stored = hashing.stored()
-            self._put_in_place(temporary, self._path(stored.digest))
-        return stored
-
-    def _clone(self, source: int, descriptor: int) -> bool:
-        import fcntl
-
-        try:
-            fcntl.ioctl(descriptor, _CLONE, source)
-        except OSError as error:
-            if error.errno in (errno.EOPNOTSUPP, errno.ENOTTY, errno.EXDEV, errno.EINVAL, errno.ENOSYS):
-                self._can_clone = error.errno == errno.EXDEV
-                return False
-            raise
-        return True
+    def _open(self, digest: str) -> tuple[int, str]:
+        path = self._path(check_digest(digest))
+        with self._reading(digest, path):
+            return os.open(path, os.O_RDONLY), path
 
     @contextmanager
-    def _writing(self) -> Iterator[tuple[str, int]]:
+    def _reading(self, digest: str, path: str) -> Iterator[None]:
+        try:
+            with reading(path):
+                yield
+        except FileNotFoundError as error:
+            raise NotFound(f"there is no blob {digest} in {self.root}") from error
+
+    @contextmanager
+    def _new_file(self) -> Iterator[tuple[str, int]]:
         """Yield a temporary file, which is gone afterwards unless it was put in place."""
-        temporary = f"{self._temporary}/{os.getpid()}-{threading.get_ident()}-{next(self._numbers)}-{time.time_ns()}"
-        with _trouble(self.root):
-            self._make(self._temporary)
-            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            descriptor = os.open(temporary, flags, 0o444)
+        name = f"{os.getpid()}-{threading.get_ident()}-{next(self._numbers)}-{time.time_ns()}"
+        temporary = f"{self._temporary}/{name}"
+        descriptor = self._create(temporary)
+        try:
             try:
                 yield temporary, descriptor
-            except BaseException:
-                os.unlink(temporary)  # as above
-                raise
             finally:
                 os.close(descriptor)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
+            raise
+
+    def _create(self, path: str) -> int:
+        self._make(self._temporary)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
+        try:
+            return os.open(path, flags, 0o444)
+        except FileNotFoundError:  # Somebody cleared the folder since it was made.
+            self._made.clear()
+            self._make(self._temporary)
+            return os.open(path, flags, 0o444)
 
     def _put_in_place(self, temporary: str, target: str) -> None:
-        self._make(os.path.dirname(target))  # as above
-        os.replace(temporary, target)  # as above
+        folder = os.path.dirname(target)
+        self._make(folder)
+        try:
+            os.replace(temporary, target)
+        except FileNotFoundError:  # As above.
+            self._made.clear()
+            self._make(folder)
+            os.replace(temporary, target)
 
     def _make(self, folder: str) -> None:
         if folder not in self._made:
-            os.makedirs(folder, exist_ok=True)  # as above
+            os.makedirs(folder, exist_ok=True)
             self._made.add(folder)
 
 
-class _Hashing:
-    """SHA-256 in a thread of its own, so that hashing and writing go on at once (both let go of the GIL)."""
-
-    def __init__(self) -> None:
-        self._hasher = hashlib.sha256()
-        self._size = 0
-        self._blocks: queue.Queue[bytes] = queue.Queue(maxsize=8)
-        self._thread = threading.Thread(target=self._run, name="runstone-hash", daemon=True)
-
-    def update(self, block: bytes) -> None:
-        self._size += len(block)
-        self._blocks.put(block)
-
-    def stored(self) -> Stored:
-        return Stored(PREFIX + self._hasher.hexdigest(), self._size)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *exception: object) -> None:
-        self._blocks.put(b"")
-        self._thread.join()
-
-    def _run(self) -> None:
-        while block := self._blocks.get():
-            self._hasher.update(block)
+def _read_block(descriptor: int, path: str) -> bytes:
+    with reading(path):
+        return os.read(descriptor, BLOCK)
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while len(view):
-        view = view[os.write(descriptor, view) :]
-
-
-@contextmanager
-def _trouble(where: Path) -> Iterator[None]:
-    """Turn the system's errors into ours, which say what to do."""
+def _is_there(path: str, size: int) -> bool:
     try:
-        yield
-    except (NotFound, InvalidArgument, Unavailable):
-        raise
-    except OSError as error:
-        why = error.strerror or str(error)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise StorageFull(f"cannot write {where}: {why}; free some space, or set RUNSTONE_ARTIFACTS") from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise PermissionDenied(
-                f"cannot write {where}: {why}; set RUNSTONE_ARTIFACTS to a writable folder"
-            ) from error
-        raise Unavailable(f"cannot write {where}: {why}") from error
+        status = os.stat(path)
+        if status.st_size != size:
+            return False  # Cut short by a power failure; it is written anew.
+        if time.time() - status.st_mtime > _RENEW_S:
+            os.utime(path)
+    except (FileNotFoundError, PermissionError):
+        return False  # Also if it is another user's, whose time cannot be renewed.
+    return True
+
+
+def _read_all(descriptor: int, size: int) -> bytes:
+    data = os.read(descriptor, size + 1)
+    # Whatever size the system told: files of /proc have none, and one that grows has another now.
+    while more := os.read(descriptor, BLOCK if len(data) > size else 1):
+        data += more
+    return data
+
+
+def _next_block(stream: BinaryIO) -> bytes:
+    with reading(getattr(stream, "name", "the stream")):
+        return stream.read(BLOCK)
+
+
+def _names(folder: str, pattern: re.Pattern[str] | None = None) -> list[str]:
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return []
+    return sorted(name for name in names if pattern is None or pattern.fullmatch(name))

@@ -4,22 +4,57 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
+from runstone.blobs.copying import write_all
+from runstone.blobs.disk import open_regular, replacing, writing
 from runstone.blobs.protocol import BlobFact, Stored
-from runstone.blobs.verify import verified
+from runstone.blobs.reading import BLOCK, read_to_end, verified
 from runstone.core.digest import PREFIX, check_digest
-from runstone.core.errors import InvalidArgument, MissingExtra, NotFound, PermissionDenied, Unavailable
+from runstone.core.errors import (
+    InvalidArgument,
+    MissingExtra,
+    NotFound,
+    PermissionDenied,
+    Unavailable,
+    Unsupported,
+)
 
-_BLOCK = 1 << 20
 _PART = 16 << 20
-_PARALLEL = 8
+_MOST_PARTS = 9000
+"""S3 takes 10,000 parts an object; parts of a larger object are larger."""
+
+_PARTS_AT_ONCE = 4
+_FILES_AT_ONCE = 8
+
+_CLIENT_OPTIONS = (
+    "allow_http",
+    "allow_invalid_certificates",
+    "connect_timeout",
+    "proxy_url",
+    "root_certificate",
+    "timeout",
+    "user_agent",
+)
+"""Options of the HTTP client, which obstore wants apart from those of the store."""
+
+_TIMEOUT = "5m"
+"""Of one request, its body included: obstore's own 30 s would cut a large blob over a slow line."""
+
+_RETRIES = {"max_retries": 5, "retry_timeout": timedelta(seconds=30)}
+
+_FACT = re.compile(r"([0-9a-f]{2})/([0-9a-f]{62})")
+
+_runtime_of: int | None = None
+"""The process whose threads do obstore's network work: a fork has none of them, and would wait for ever."""
 
 
 class ObjectBlobs:
@@ -27,128 +62,215 @@ class ObjectBlobs:
 
     Args:
         uri: ``s3://bucket/prefix`` and the like; ``memory:`` for one that lives as long as this object.
-        options: As obstore's ``from_url`` takes them; without, the environment's are used.
+        options: Settings of obstore's store and HTTP client (``endpoint``, ``access_key_id``, ``allow_http`` …);
+            what is not given is read from the environment (``AWS_ENDPOINT_URL``, ``AWS_ACCESS_KEY_ID`` …).
 
     Raises:
         MissingExtra: obstore is not installed.
         InvalidArgument: The URI or an option is not understood.
     """
 
-    def __init__(self, uri: str, **options: Any) -> None:
+    def __init__(self, uri: str, **options: object) -> None:
         try:
             import obstore
-            from obstore.store import MemoryStore, from_url
         except ImportError as error:
             raise MissingExtra(f"the blob store {uri}", "s3") from error
         self._obstore = obstore
         self._uri = uri
-        parts = urlsplit(uri)
-        try:
-            if parts.scheme == "memory":
-                self._store: Any = MemoryStore()
-                self._prefix = "sha256"
-            else:
-                self._store = from_url(f"{parts.scheme}://{parts.netloc}", **options)
-                self._prefix = "/".join(filter(None, (parts.path.strip("/"), "sha256")))
-        except obstore.exceptions.BaseError as error:
-            raise InvalidArgument(f"cannot use {uri} as a blob store: {error}", field="artifacts_uri") from error
+        self._is_remote = not uri.startswith("memory:")
+        self._store, folder = _connect(uri, options) if self._is_remote else _memory(options)
+        self._prefix = f"{folder}/sha256".lstrip("/")
 
     def put_bytes(self, data: bytes) -> Stored:
         stored = Stored(PREFIX + hashlib.sha256(data).hexdigest(), len(data))
         if not self.exists(stored.digest):
-            self._call(self._obstore.put, self._store, self._key(stored.digest), data)
+            with self._errors("there is no such bucket; make it"):
+                self._obstore.put(self._store, self._key(stored.digest), data)
         return stored
 
     def put_file(self, path: str | os.PathLike[str]) -> Stored:
-        source = Path(path)
-        if source.is_dir():
-            raise InvalidArgument(f"{source} is a folder")
-        try:
-            stream = source.open("rb")
-        except FileNotFoundError as error:
-            raise NotFound(f"there is no file {source}") from error
-        with stream:
-            size = os.fstat(stream.fileno()).st_size
-            # A larger file is copied aside first: what is hashed must be what is sent, even if the file changes.
-            return self.put_bytes(stream.read()) if size <= _PART else self.put_stream(stream)
+        descriptor, _ = open_regular(path)
+        with os.fdopen(descriptor, "rb") as stream:
+            # Larger ones are copied aside first: what was hashed is what is sent, even if the file changes.
+            data = stream.read(_PART)
+            return self.put_bytes(data) if len(data) < _PART else self._put_copied(data, stream)
 
     def put_files(self, paths: Sequence[str | os.PathLike[str]]) -> list[Stored]:
-        with ThreadPoolExecutor(_PARALLEL, thread_name_prefix="runstone-upload") as pool:
+        with ThreadPoolExecutor(_FILES_AT_ONCE, thread_name_prefix="runstone-upload") as pool:
             return list(pool.map(self.put_file, paths))
 
     def put_stream(self, stream: BinaryIO) -> Stored:
-        hasher = hashlib.sha256()
-        with tempfile.TemporaryFile(prefix="runstone-") as copy:
-            while block := stream.read(_BLOCK):
-                hasher.update(block)
-                copy.write(block)
-            stored = Stored(PREFIX + hasher.hexdigest(), copy.tell())
-            if not self.exists(stored.digest):
-                copy.seek(0)
-                self._call(self._obstore.put, self._store, self._key(stored.digest), copy, chunk_size=_PART)
-        return stored
+        return self._put_copied(b"", stream)
+
+    def open(self, digest: str) -> BinaryIO:
+        key = self._key(check_digest(digest))
+        with self._errors(f"there is no blob {digest}"):
+            found = self._obstore.get(self._store, key)
+            size: int = found.meta["size"]
+            blocks = iter(found.stream(min_chunk_size=BLOCK))
+        return verified(
+            partial(self._next_block, blocks), lambda: None, digest=digest, size=size, where=f"{self._uri} ({key})"
+        )
 
     def get_bytes(self, digest: str) -> bytes:
-        return b"".join(self.iter_bytes(digest))
+        with self.open(digest) as stream:
+            return stream.read()
 
     def get_file(self, digest: str, destination: str | os.PathLike[str]) -> None:
-        target = Path(destination)
-        beside = target.with_name(f".{target.name[:200]}.{os.getpid()}-{id(self):x}-{digest[-8:]}")
-        try:
-            with beside.open("wb") as out:
-                for block in self.iter_bytes(digest):
-                    out.write(block)
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
-
-    def iter_bytes(self, digest: str, block_size: int = _BLOCK) -> Iterator[bytes]:
-        key = self._key(check_digest(digest))
-        found = self._call(self._obstore.get, self._store, key)
-        blocks = (bytes(block) for block in found.stream(min_chunk_size=block_size))
-        yield from verified(blocks, digest, f"{self._uri} ({key})")
+        with self.open(digest) as stream, replacing(destination) as target:
+            while block := stream.read(BLOCK):
+                write_all(target, block)
 
     def exists(self, digest: str) -> bool:
         try:
-            self._call(self._obstore.head, self._store, self._key(check_digest(digest)))
+            self.size(digest)
         except NotFound:
             return False
         return True
 
-    def iter_blobs(self) -> Iterator[BlobFact]:
-        for page in self._obstore.list(self._store, prefix=self._prefix):
-            for entry in page:
-                name = entry["path"].removeprefix(self._prefix).replace("/", "")
-                modified_ms = int(entry["last_modified"].timestamp() * 1000)
-                yield BlobFact(PREFIX + name, entry["size"], modified_ms)
+    def size(self, digest: str) -> int:
+        with self._errors(f"there is no blob {digest}"):
+            found: int = self._obstore.head(self._store, self._key(check_digest(digest)))["size"]
+        return found
+
+    def verify(self, digest: str) -> None:
+        with self.open(digest) as stream:
+            read_to_end(stream)
+
+    def iter_digests(self) -> Iterator[BlobFact]:
+        with self._errors("there is no such bucket; make it"):
+            for page in self._obstore.list(self._store, prefix=self._prefix):
+                for entry in page:
+                    if name := _FACT.fullmatch(entry["path"].removeprefix(f"{self._prefix}/")):
+                        modified_ms = int(entry["last_modified"].timestamp() * 1000)
+                        yield BlobFact(PREFIX + name[1] + name[2], entry["size"], modified_ms)
 
     def delete(self, digest: str) -> None:
+        key = self._key(check_digest(digest))
         try:
-            self._call(self._obstore.delete, self._store, self._key(check_digest(digest)))
+            with self._errors(""):
+                self._obstore.delete(self._store, key)
         except NotFound:
             return
 
     def sweep(self, older_than: timedelta) -> int:
-        """Return 0: an object is there whole or not at all; bucket rules end stale multipart uploads."""
+        """Return 0: an object is there whole or not at all; a rule of the bucket ends stale multipart uploads."""
         return 0
 
     def url(self, digest: str, expires: timedelta) -> str | None:
-        if urlsplit(self._uri).scheme == "memory":
+        key = self._key(check_digest(digest))
+        if not self._is_remote:
             return None
-        signed: str = self._call(self._obstore.sign, self._store, "GET", self._key(check_digest(digest)), expires)
-        return signed
+        try:
+            with self._errors(f"there is no blob {digest}"):
+                return str(self._obstore.sign(self._store, "GET", key, expires))
+        except Unsupported:
+            return None  # These credentials cannot sign.
 
     def _key(self, digest: str) -> str:
         name = digest[len(PREFIX) :]
         return f"{self._prefix}/{name[:2]}/{name[2:]}"
 
-    def _call(self, function: Any, *arguments: Any, **options: Any) -> Any:
+    def _put_copied(self, beginning: bytes, stream: BinaryIO) -> Stored:
+        hasher = hashlib.sha256()
+        with _temporary_file() as copy:
+            block = beginning or stream.read(BLOCK)
+            while block:
+                hasher.update(block)
+                with writing(tempfile.gettempdir(), way_out="set TMPDIR to another folder"):
+                    copy.write(block)
+                block = stream.read(BLOCK)
+            stored = Stored(PREFIX + hasher.hexdigest(), copy.tell())
+            if not self.exists(stored.digest):
+                copy.seek(0)
+                with self._errors("there is no such bucket; make it"):
+                    self._obstore.put(
+                        self._store,
+                        self._key(stored.digest),
+                        copy,
+                        chunk_size=max(_PART, stored.size_bytes // _MOST_PARTS),
+                        max_concurrency=_PARTS_AT_ONCE,
+                    )
+        return stored
+
+    def _next_block(self, blocks: Iterator[bytes]) -> bytes:
+        with self._errors("it was deleted while it was read"):
+            return bytes(next(blocks, b""))
+
+    @contextmanager
+    def _errors(self, absent: str) -> Iterator[None]:
+        """Turn obstore's errors into ours; ``absent`` says what it means that something is not there."""
+        self._check_process()
         errors = self._obstore.exceptions
         try:
-            return function(*arguments, **options)
+            yield
         except FileNotFoundError as error:
-            raise NotFound(f"there is no such blob in {self._uri}: {arguments[-1]}") from error
-        except (errors.PermissionDeniedError, errors.UnauthenticatedError) as error:
-            raise PermissionDenied(f"{self._uri} refuses: {error}") from error
+            raise NotFound(f"{self._uri}: {absent} ({_reason(error)})") from error
+        except errors.NotSupportedError as error:
+            raise Unsupported(f"{self._uri} cannot do this: {_reason(error)}") from error
         except errors.BaseError as error:
-            raise Unavailable(f"{self._uri} cannot be used at the moment: {error}") from error
+            reason = _reason(error)
+            if isinstance(error, errors.PermissionDeniedError | errors.UnauthenticatedError) or _REFUSED.search(reason):
+                raise PermissionDenied(
+                    f"{self._uri} refuses: {reason}; check the credentials and what they allow"
+                ) from error
+            raise Unavailable(f"{self._uri} cannot be used at the moment: {reason}") from error
+
+    def _check_process(self) -> None:
+        global _runtime_of
+        if _runtime_of is None:
+            _runtime_of = os.getpid()
+        elif self._is_remote and _runtime_of != os.getpid():
+            raise Unsupported(
+                f"{self._uri} cannot be used in this process: it was forked from one that had used an object store; "
+                "start workers with the spawn or forkserver method, or log artifacts in the parent"
+            )
+
+
+_REFUSED = re.compile(r"\b40[13] (Unauthorized|Forbidden)")
+_CODE = re.compile(r"<Code>(\w+)</Code>")
+
+
+def _reason(error: Exception) -> str:
+    """Return what matters of a message that goes on with XML and a dump of structures."""
+    text = str(error)
+    line = text.partition("\n")[0].partition("<?xml")[0].rstrip(": ")[:300]
+    code = _CODE.search(text)
+    return f"{line}: {code[1]}" if code else line
+
+
+def _connect(uri: str, options: Mapping[str, object]) -> tuple[Any, str]:
+    import obstore
+    from obstore.store import from_url
+
+    parts = urlsplit(uri)
+    if not parts.netloc or parts.query or parts.fragment:
+        raise InvalidArgument(
+            f"not a blob store: {uri!r}; expected {parts.scheme}://bucket/prefix", field="artifacts_uri"
+        )
+    client = {"timeout": _TIMEOUT, **{key: options[key] for key in options if key in _CLIENT_OPTIONS}}
+    others: dict[str, Any] = {key: options[key] for key in options if key not in _CLIENT_OPTIONS}
+    try:
+        store = from_url(
+            f"{parts.scheme}://{parts.netloc}",
+            **{"client_options": client, "retry_config": _RETRIES, **others},
+        )
+    except (obstore.exceptions.BaseError, TypeError, ValueError) as error:
+        raise InvalidArgument(f"cannot use {uri} as a blob store: {_reason(error)}", field="artifacts_uri") from error
+    return store, parts.path.strip("/")
+
+
+def _memory(options: Mapping[str, object]) -> tuple[Any, str]:
+    from obstore.store import MemoryStore
+
+    if options:
+        raise InvalidArgument(f"memory: takes no options, not {', '.join(options)}")
+    return MemoryStore(), ""
+
+
+@contextmanager
+def _temporary_file() -> Iterator[BinaryIO]:
+    with ExitStack() as stack:
+        with writing(tempfile.gettempdir(), way_out="set TMPDIR to another folder"):
+            file = stack.enter_context(tempfile.TemporaryFile(prefix="runstone-"))
+        yield file

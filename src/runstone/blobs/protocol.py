@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 
 class Stored(NamedTuple):
@@ -24,7 +26,11 @@ class BlobFact(NamedTuple):
 
 
 class BlobStore(Protocol):
-    """Bytes by digest.  Storing what is there already does nothing."""
+    """Bytes by digest.
+
+    Storing what is there already sends and writes nothing, but may renew its ``modified_ms``, which shows those who
+    collect garbage that somebody has just asked for it.  All of it may be called from many threads and processes.
+    """
 
     def put_bytes(self, data: bytes) -> Stored:
         """Store some bytes.
@@ -34,17 +40,19 @@ class BlobStore(Protocol):
         """
 
     def put_file(self, path: str | os.PathLike[str]) -> Stored:
-        """Store what a local file holds.  If it changes meanwhile, what is stored still has its digest.
+        """Store what a local file holds; if it changes meanwhile, what is stored still has the digest returned.
 
         Raises:
-            NotFound, StorageFull, PermissionDenied, Unavailable.
+            NotFound: There is no such file.
+            InvalidArgument: It is a folder, pipe, socket or device.
+            StorageFull, PermissionDenied, Unavailable.
         """
 
     def put_files(self, paths: Sequence[str | os.PathLike[str]]) -> list[Stored]:
-        """Store many local files.
+        """Store many local files, and return theirs in the same order.
 
         Raises:
-            NotFound, StorageFull, PermissionDenied, Unavailable.
+            NotFound, InvalidArgument, StorageFull, PermissionDenied, Unavailable.
         """
 
     def put_stream(self, stream: BinaryIO) -> Stored:
@@ -54,38 +62,56 @@ class BlobStore(Protocol):
             StorageFull, PermissionDenied, Unavailable.
         """
 
+    def open(self, digest: str) -> BinaryIO:
+        """Return a stream over a blob, to be read once from its beginning, and closed.
+
+        The blob is verified while it is read: what is damaged raises StoreCorrupt instead of giving its last bytes.
+
+        Raises:
+            NotFound, StoreCorrupt, PermissionDenied, Unavailable.
+        """
+
     def get_bytes(self, digest: str) -> bytes:
         """Return a blob, verified.
 
         Raises:
-            NotFound, StoreCorrupt, Unavailable.
+            NotFound, StoreCorrupt, PermissionDenied, Unavailable.
         """
 
     def get_file(self, digest: str, destination: str | os.PathLike[str]) -> None:
-        """Copy a blob to a local file, verified; the file is whole or not there.
+        """Write a blob to a local file, verified; the file is there whole, or as it was before.
 
         Raises:
-            NotFound, StoreCorrupt, StorageFull, PermissionDenied, Unavailable.
-        """
-
-    def iter_bytes(self, digest: str, block_size: int = 1 << 20) -> Iterator[bytes]:
-        """Yield a blob in blocks; after the last it is verified.
-
-        Raises:
-            NotFound, StoreCorrupt, Unavailable.
+            NotFound: There is no such blob, or no such folder to write to.
+            InvalidArgument: The destination is a folder.
+            StoreCorrupt, StorageFull, PermissionDenied, Unavailable.
         """
 
     def exists(self, digest: str) -> bool:
         """Say whether there is such a blob."""
 
-    def iter_blobs(self) -> Iterator[BlobFact]:
-        """Yield every blob there is."""
+    def size(self, digest: str) -> int:
+        """Return how many bytes a blob has, unverified.
+
+        Raises:
+            NotFound, PermissionDenied, Unavailable.
+        """
+
+    def verify(self, digest: str) -> None:
+        """Read a blob to its end.
+
+        Raises:
+            NotFound, StoreCorrupt, PermissionDenied, Unavailable.
+        """
+
+    def iter_digests(self) -> Iterator[BlobFact]:
+        """Yield every blob there is; one that comes or goes meanwhile may be among them or not."""
 
     def delete(self, digest: str) -> None:
         """Remove a blob; an absent one is no error."""
 
     def sweep(self, older_than: timedelta) -> int:
-        """Remove what interrupted writes left, and return how many bytes that was."""
+        """Remove what writes that died left behind, and return how many bytes that freed."""
 
     def url(self, digest: str, expires: timedelta) -> str | None:
-        """Return a URL that reads the blob without credentials until it expires, if the back end has such."""
+        """Return a URL that reads the blob without credentials until it expires, or None if there is no such thing."""

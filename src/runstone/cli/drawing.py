@@ -25,4 +25,4 @@ def render(drawing: RenderableType, *, color: bool) -> str:
     )
     with console.capture() as captured:
         console.print(drawing)
-    return captured.get().rstrip("\n")
+    return "\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n"))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from runstone.tracking.session import Session
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_G = TypeVar("_G", bound=click.Group)
 
 
 class Invocation:
@@ -31,7 +32,9 @@ class Invocation:
     def is_terminal(self) -> bool:
         """Whether a person watches standard output."""
         return (
-            not self.as_json and os.environ.get("TERM") != "dumb" and (sys.stdout.isatty() or "FORCE_COLOR" in os.environ)
+            not self.as_json
+            and os.environ.get("TERM") != "dumb"
+            and (sys.stdout.isatty() or "FORCE_COLOR" in os.environ)
         )
 
     @property
@@ -45,8 +48,10 @@ class Invocation:
 
     def note(self, text: str) -> None:
         """Say something about the results, to standard error."""
+        from runstone.cli.text import clean
+
         if not self.quiet:
-            click.echo(text, err=True)
+            click.echo("\n".join(clean(line) for line in text.split("\n")), err=True)
 
     def print_json(self, value: object) -> None:
         """Write results as JSON, indented; NaN and infinities are null."""
@@ -104,12 +109,18 @@ class Invocation:
         from runstone.core.errors import RunstoneError
         from runstone.journal.reader import iter_journals
 
+        log = logging.getLogger("runstone")
+        level = log.level
+        # Which runs were lost is seen in what is shown next.
+        log.setLevel(logging.ERROR)
         try:
             has_journals = next(iter_journals(session.journal_root), None) is not None
             if has_journals or session.store.count_runs(None, filter="status = 'RUNNING'"):
                 session.pick_up()
         except RunstoneError as error:
-            logging.getLogger("runstone.cli").debug("what dead processes left was not brought in: %s", error)
+            log.debug("what dead processes left was not brought in: %s", error)
+        finally:
+            log.setLevel(level)
 
     def _no_store(self, session: Session, empty: object) -> NoReturn:
         from runstone.core.errors import NotFound
@@ -133,6 +144,13 @@ def shared(function: _F) -> _F:
         function = option(function)
     passed: _F = click.make_pass_decorator(Invocation, ensure=True)(function)  # type: ignore[assignment]  # one argument less
     return passed
+
+
+def shared_by_group(group: _G) -> _G:
+    """Let the options that every command has stand before the names of a group's commands, too."""
+    for option in shared_options():
+        option(group)
+    return group
 
 
 def shared_options() -> list[Callable[[Any], Any]]:

@@ -34,7 +34,9 @@ def find_run(store: Store, text: str) -> Run:
         by_id = f"run_id LIKE '{digits}%' OR run_id LIKE '%{digits}'"
         found = list(_search(store, f"{by_id} OR {by_name}", ViewType.ALL))
     elif "\0" not in text:
-        found = list(_search(store, by_name, ViewType.ACTIVE_ONLY)) or list(_search(store, by_name, ViewType.DELETED_ONLY))
+        found = list(_search(store, by_name, ViewType.ACTIVE_ONLY)) or list(
+            _search(store, by_name, ViewType.DELETED_ONLY)
+        )
     if not found:
         raise NotFound(f"there is no run {text!r}: give its id, the first or last digits of it, or its name")
     if len(found) > 1:
@@ -51,7 +53,7 @@ def find_runs(store: Store, texts: Iterable[str]) -> list[Run]:
     return list({run.info.run_id: run for run in (find_run(store, text) for text in texts)}.values())
 
 
-def find_experiment(store: Store, text: str, *, view: ViewType = ViewType.ALL) -> Experiment:
+def find_experiment(store: Store, text: str) -> Experiment:
     """Return the experiment of a name or an id.
 
     Raises:

@@ -11,8 +11,9 @@ import sys
 
 import click
 
-from runstone.cli.invocation import shared_options
+from runstone.cli.invocation import shared_by_group
 from runstone.cli.lazy_group import Entry, LazyGroup
+from runstone.cli.version import version
 from runstone.core.errors import RunstoneError, codes_of
 
 TABLE = {
@@ -36,12 +37,11 @@ TABLE = {
 
 def _print_version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
-        # The top package is loaded whenever this runs; importing it from below is against the layers.
-        version = sys.modules[__name__.partition(".")[0]].__version__
-        click.echo(f"runstone {version}")
+        click.echo(f"runstone {version()}")
         context.exit()
 
 
+@shared_by_group
 @click.group(
     cls=LazyGroup,
     table=TABLE,
@@ -53,10 +53,6 @@ def _print_version(context: click.Context, parameter: click.Parameter, wanted: b
 )
 def root() -> None:
     """Record, find, compare and reproduce machine-learning experiments."""
-
-
-for _option in shared_options():
-    root = _option(root)
 
 
 def main() -> None:
@@ -90,6 +86,6 @@ def _failed(error: RunstoneError) -> int:
     from runstone.cli.text import clean
 
     message = "\n".join(clean(line) for line in str(error).split("\n"))
-    click.secho("error: ", fg="red", err=True, nl=False)
+    click.secho("Error: ", fg="red", err=True, nl=False)
     click.echo(message, err=True)
     return codes_of(error).cli

@@ -33,7 +33,8 @@ Row = Sequence["Cell | str"]
 
 
 def print_table(invocation: Invocation, columns: Sequence[Column], rows: Sequence[Row]) -> None:
-    """Print a table.  Cells are cleaned here."""
+    """Print a table.  Names and cells are cleaned here."""
+    columns = [column._replace(name=clean(column.name)) for column in columns]
     cells = [[_cell(cell) for cell in row] for row in rows]
     if invocation.is_terminal:
         invocation.print(_drawn(columns, cells, color=invocation.has_color))
@@ -42,15 +43,11 @@ def print_table(invocation: Invocation, columns: Sequence[Column], rows: Sequenc
 
 
 def plain_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> str:
-    """Return a table as aligned text, cut nowhere."""
-    widths = [
-        max([width(column.name), *(width(row[at].text) for row in rows)]) for at, column in enumerate(columns)
-    ]
+    """Return a table of clean text, aligned and cut nowhere."""
+    widths = [max([width(column.name), *(width(row[at].text) for row in rows)]) for at, column in enumerate(columns)]
     lines = [[column.name for column in columns], *([cell.text for cell in row] for row in rows)]
     return "\n".join(
-        "  ".join(
-            _padded(text, widths[at], right=columns[at].is_number) for at, text in enumerate(line)
-        ).rstrip()
+        "  ".join(_padded(text, widths[at], right=columns[at].is_number) for at, text in enumerate(line)).rstrip()
         for line in lines
     )
 
@@ -79,15 +76,14 @@ def _drawn(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, color: 
 
     from runstone.cli.drawing import render
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False, header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, header_style="bold")
     for column in columns:
         table.add_column(
-            Text(clean(column.name)),
+            Text(column.name, no_wrap=True, overflow="ellipsis"),
             justify="right" if column.is_number else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            min_width=max((width(row[len(table.columns)].text) for row in rows), default=0) if column.keeps else None,
+            # Columns that may wrap are the ones that rich makes narrower; their cells are cut instead.
+            no_wrap=column.keeps,
         )
     for row in rows:
-        table.add_row(*(Text(cell.text, style=cell.style) for cell in row))
+        table.add_row(*(Text(cell.text, style=cell.style, no_wrap=True, overflow="ellipsis") for cell in row))
     return render(table, color=color)

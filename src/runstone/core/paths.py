@@ -7,16 +7,21 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
-from runstone.core.errors import InvalidArgument
+from runstone.core.errors import InvalidArgument, NotFound, PermissionDenied, Unavailable
 from runstone.core.limits import MAX_ARTIFACT_PATH_LENGTH
 
 _log = logging.getLogger("runstone")
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DRIVE = re.compile(r"[A-Za-z]:")
+_MAX_PART_BYTES = 255
+"""What file systems take for one name."""
+
+_KINDS = {stat.S_IFSOCK: "a socket", stat.S_IFIFO: "a pipe", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
 
 
 def check_artifact_path(path: object, *, allow_empty: bool = False) -> str:
@@ -37,18 +42,12 @@ def check_artifact_path(path: object, *, allow_empty: bool = False) -> str:
     if len(path) > MAX_ARTIFACT_PATH_LENGTH:
         raise _refused(path, f"it is longer than {MAX_ARTIFACT_PATH_LENGTH} characters")
     _check_parts(path, path)
-    decoded = unquote(path, errors="strict") if "%" in path and _decodes(path) else path
-    if decoded != path:
-        _check_parts(decoded, path)
+    if "%" in path:
+        # Whoever puts it into a URL or takes it out of one may decode it once too often.
+        decoded = unquote(path)
+        if decoded != path:
+            _check_parts(decoded, path)
     return path
-
-
-def _decodes(path: str) -> bool:
-    try:
-        unquote(path, errors="strict")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _check_parts(path: str, shown: str) -> None:
@@ -61,15 +60,17 @@ def _check_parts(path: str, shown: str) -> None:
             path.encode()
         except UnicodeEncodeError:
             raise _refused(shown, "it has a lone surrogate, which is no character") from None
-    if path.startswith("/") or _DRIVE.match(path):
+    if path.startswith("/"):
         raise _refused(shown, "it is absolute; artifact paths are relative to the run's artifacts")
+    if _DRIVE.match(path):
+        raise _refused(shown, "it starts with a drive letter; artifact paths are relative to the run's artifacts")
     parts = path.split("/")
     if ".." in parts or "." in parts:
         raise _refused(shown, "it has a part '.' or '..'")
     if "" in parts:
         raise _refused(shown, "it has an empty part ('//' or a slash at the end)")
-    if any(len(part.encode()) > 255 for part in parts):
-        raise _refused(shown, "a part of it is longer than the 255 bytes that file systems take")
+    if any(len(part.encode()) > _MAX_PART_BYTES for part in parts):
+        raise _refused(shown, f"a part of it is longer than the {_MAX_PART_BYTES} bytes that file systems take")
 
 
 def _refused(path: object, why: str) -> InvalidArgument:
@@ -82,56 +83,85 @@ def safe_join(root: Path, relative: str) -> Path:
     """Return where a checked path lies below a local folder.
 
     Raises:
-        InvalidArgument: The path is not a safe one, or a link on the way leads out of the folder.
+        InvalidArgument: The path is not a safe one, or a link on the way or at its end leads out of the folder.
     """
     target = root / check_artifact_path(relative)
-    inside = root.resolve()
-    if inside not in target.parent.resolve().parents and target.parent.resolve() != inside:
-        raise _refused(relative, f"a link leads out of {root}")
-    if target.is_symlink():
-        raise _refused(relative, f"{target} is a link; it would be written through")
+    try:
+        inside, folder, end = root.resolve(), target.parent.resolve(), target.resolve()
+    except (OSError, RuntimeError) as error:
+        raise _refused(relative, f"the links on its way cannot be followed: {error}") from error
+    # The folder also by itself: a link may lead out, and one out there back in.
+    if not _is_within(inside, folder) or not _is_within(inside, end):
+        raise _refused(relative, f"a link leads out of {root}; remove the link, or choose another folder")
     return target
 
 
 def walk_files(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Yield the regular files below a folder with their paths relative to it, sorted.
+    """Yield the regular files below a folder with their paths relative to it, sorted by the parts of these.
 
-    Links to files and folders inside are followed, once; sockets, pipes and devices are passed over with a warning.
+    Links to files and folders inside are followed.  Passed over with a warning are a link that leads back to a folder
+    it lies in, sockets, pipes and devices.
 
     Raises:
         InvalidArgument: A link leads out of the folder, or nowhere.
+        NotFound, PermissionDenied, Unavailable: The folder, or one in it, cannot be read.
     """
-    inside = folder.resolve()
-    yield from _walk(folder, "", inside, {inside})
-
-
-def _walk(folder: Path, prefix: str, inside: Path, seen: set[Path]) -> Iterator[tuple[Path, str]]:
-    with os.scandir(folder) as listing:
-        entries = sorted(listing, key=lambda entry: entry.name)
-    for entry in entries:
-        path, relative = Path(entry.path), prefix + entry.name
+    with _reading(folder):
+        inside = folder.resolve()
+        status = folder.stat()
+    # What is still to do, the next at the end, and the folders above each: a stack, for trees may be deep.
+    todo = _entries(folder, "", frozenset({(status.st_dev, status.st_ino)}))
+    while todo:
+        entry, relative, above = todo.pop()
+        path = Path(entry.path)
         if entry.is_symlink():
-            target = _link_target(path, inside)
-            if target.is_dir():
-                if target in seen:
-                    continue
-                seen = {*seen, target}
-        if entry.is_dir():
-            yield from _walk(path, relative + "/", inside, seen)
-        elif entry.is_file():
+            _check_link(path, inside)
+        with _reading(path):
+            status = entry.stat()
+        if stat.S_ISREG(status.st_mode):
             yield path, relative
+        elif stat.S_ISDIR(status.st_mode):
+            identity = (status.st_dev, status.st_ino)
+            if identity in above:
+                _log.warning("%s is a link to a folder that it lies in, and was passed over", path)
+            else:
+                todo += _entries(path, f"{relative}/", above | {identity})
         else:
-            kind = stat.S_IFMT(entry.stat(follow_symlinks=False).st_mode)
-            _log.warning("%s is no regular file (type %o) and was passed over", path, kind)
+            kind = _KINDS.get(stat.S_IFMT(status.st_mode), "no regular file")
+            _log.warning("%s is %s, and was passed over", path, kind)
 
 
-def _link_target(link: Path, inside: Path) -> Path:
+_Above = frozenset[tuple[int, int]]
+
+
+def _entries(folder: Path, prefix: str, above: _Above) -> list[tuple[os.DirEntry[str], str, _Above]]:
+    with _reading(folder), os.scandir(folder) as listing:
+        found = sorted(listing, key=lambda entry: entry.name, reverse=True)
+    return [(entry, prefix + entry.name, above) for entry in found]
+
+
+def _check_link(link: Path, inside: Path) -> None:
     try:
         target = link.resolve(strict=True)
     except (OSError, RuntimeError) as error:
         raise InvalidArgument(f"the link {link} leads nowhere: {error}; remove it", field="path") from error
-    if inside not in target.parents and target != inside:
+    if not _is_within(inside, target):
         raise InvalidArgument(
             f"the link {link} leads out of the folder, to {target}; copy the file in or log it by itself", field="path"
         )
-    return target
+
+
+def _is_within(folder: Path, path: Path) -> bool:
+    return path == folder or folder in path.parents
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NotFound(f"cannot read {path}: {error.strerror}") from error
+    except PermissionError as error:
+        raise PermissionDenied(f"cannot read {path}: {error.strerror}; let this user read it") from error
+    except OSError as error:
+        raise Unavailable(f"cannot read {path}: {error.strerror}") from error

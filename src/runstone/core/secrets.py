@@ -87,7 +87,8 @@ def redact_argv(arguments: Iterable[str]) -> list[str]:
 def redact_env(variables: Mapping[str, str]) -> dict[str, str]:
     """Return environment variables with the values of secret ones replaced."""
     return {
-        name: REDACTED if value and is_secret_name(name.upper()) else redact(value) for name, value in variables.items()
+        name: REDACTED if value and ("KEY" in name.upper() or is_secret_name(name)) else redact(value)
+        for name, value in variables.items()
     }
 
 
@@ -168,6 +169,16 @@ def _hide_named(found: re.Match[str]) -> str:
     return f"{found['name']}{found['between']}{REDACTED}"
 
 
+def _hide_setting(found: re.Match[str]) -> str:
+    """Hide an unquoted value that is alone on its line, as in YAML; a program's variable is no such value."""
+    value = found["value"]
+    is_variable = value.isidentifier() and (value.islower() or not any(letter.isdigit() for letter in value))
+    is_mixed = any(letter.isdigit() for letter in value) and any(letter.isalpha() for letter in value)
+    if is_mixed and not (is_variable and "_" in value) and is_secret_name(found["name"]):
+        return f"{found['name']}{found['between']}{REDACTED}"
+    return found[0]
+
+
 _VALUE = r"(?P<value>\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'&;,)`]+)"
 _NAMED = ("key", "token", "secret", "pass", "pwd", "credential", "auth")
 _QUERY = (
@@ -196,13 +207,19 @@ _RULES: tuple[tuple[tuple[str, ...], str, str | Callable[[re.Match[str]], str]],
     (
         _NAMED,
         r"(?i)(?P<name>(?:key|token|secret|passw(?:or)?d|passphrase|pwd|credentials?|auth)(?![a-z])[\w-]{0,40})"
-        r"(?P<between>[\"']?\]?[ \t]{0,8}(?::[ \t]{0,8}[\w.|\[\]]{1,40}[ \t]{0,8}=(?!=)|:|=>|=(?!=))"
+        r"(?P<between>(?:\\?[\"'])?\]?[ \t]{0,8}(?::[ \t]{0,8}[\w.|\[\]]{1,40}[ \t]{0,8}=(?!=)|:|=>|=(?!=))"
         r"[ \t]{0,8}[bru]{0,2})"
-        r"(?P<quote>[\"'])(?P<value>[^\"'\n]{1,4000})(?P=quote)",
+        r"(?P<quote>\\?[\"'])(?P<value>[^\"'\n]{1,4000})(?P=quote)",
         _hide_quoted,
     ),
     (("--",), rf"(?<![\w-])(?P<name>--[\w-]{{1,60}})(?P<between>=|[ \t]{{1,8}}(?!-)){_VALUE}", _hide_named),
     (_NAMED, rf"(?<![A-Za-z0-9_])(?P<name>[A-Z][A-Z0-9_]{{2,60}})(?P<between>=)(?!=){_VALUE}", _hide_named),
+    (
+        _NAMED,
+        r"(?m)^(?P<name>[ \t]{0,80}(?:-[ \t]{1,8})?[A-Za-z][\w.-]{1,60})(?P<between>[ \t]{0,8}[:=][ \t]{1,8})"
+        r"(?P<value>[A-Za-z0-9_+/=!@#%^&*~-]{8,200})(?=[ \t]*(?:#.*)?$)",
+        _hide_setting,
+    ),
     (("?", "&"), rf"(?i)([?&](?:{_QUERY})=)([^\s&#\"',;)`]+)", _hide_value),
     (
         ("passw", "pwd", "accountkey", "sharedaccess"),

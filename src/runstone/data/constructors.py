@@ -8,19 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing import TYPE_CHECKING, Any
 
 from runstone.core.errors import InvalidArgument
-from runstone.data.array_bytes import array_kind, array_rows
+from runstone.data.arrays import Arrays, array_digest, array_profile, named_arrays
 from runstone.data.dataset import Dataset
 from runstone.data.dvc_file import tracked_version
 from runstone.data.files import Contents, Reading, read_contents
-from runstone.data.profile import number_figures, table_profile
+from runstone.data.profile import table_profile
 from runstone.data.reading import table_format
-from runstone.data.row_digest import RowDigest
 from runstone.data.schema import Column, columns_of_arrays, columns_of_table
 from runstone.data.source import DatasetSource, local_source, source_of
 from runstone.data.table import (
@@ -36,9 +32,6 @@ from runstone.data.table import (
 if TYPE_CHECKING:
     import pandas
 
-Arrays: TypeAlias = "ArrayLike | Mapping[str, ArrayLike]"
-
-_BLOCK_BYTES = 16 * 2**20
 _MAX_FILES = 1_000
 
 
@@ -132,20 +125,20 @@ def from_numpy(
     Raises:
         InvalidArgument: They differ in their number of rows, or are of a type that has no digest.
     """
-    arrays = _named_arrays("features", features)
+    arrays = named_arrays("features", features)
     if targets is not None:
-        arrays |= _named_arrays("targets", targets)
+        arrays |= named_arrays("targets", targets)
     lengths = {key: len(array) for key, array in arrays.items()}
     if len(set(lengths.values())) > 1:
         raise InvalidArgument(f"arrays of different length: {lengths}", field="features")
     row_count = next(iter(lengths.values()), 0)
     return Dataset(
         name=name or "dataset",
-        digest=digest or _array_digest(arrays, row_count),
+        digest=digest or array_digest(arrays, row_count),
         source=source_of(source),
         schema=columns_of_arrays(arrays),
         row_count=row_count,
-        profiler=lambda: _array_profile(arrays, row_count),
+        profiler=lambda: array_profile(arrays, row_count),
         df=features,
         features=lambda: features,
         targets=targets,
@@ -182,6 +175,7 @@ def from_path(
     table = contents.tables.get("")
     if targets is not None:
         _check_column(table or Table([], 0), targets, "targets")
+    arrow = None if table is None else _arrow_of(table)
     tracked = tracked_version(at.absolute())
     facts: dict[str, Any] = {} if tracked is None else {"dvc": tracked}
     if len(contents.files) == 1 and not contents.tables:
@@ -193,8 +187,8 @@ def from_path(
         schema=_columns_of_contents(contents),
         row_count=sum(each.row_count for each in contents.tables.values()) if contents.tables else None,
         profiler=lambda: _contents_profile(contents),
-        df=table and _arrow_of(table),
-        features=lambda: table and _arrow_of(table).drop_columns([targets] if targets else []),
+        df=arrow,
+        features=lambda: None if arrow is None else arrow.drop_columns([targets] if targets else []),
         targets=targets,
     )
 
@@ -229,9 +223,11 @@ def from_huggingface(
         InvalidArgument: It is no such dataset (of a ``DatasetDict`` choose a split), or lacks the column.
         MissingExtra: pyarrow is not installed.
     """
-    if not hasattr(ds, "with_format") or not hasattr(ds, "features") or isinstance(ds, Mapping):
+    needed = ("with_format", "features", "__getitem__")
+    if isinstance(ds, Mapping) or not all(hasattr(ds, name) for name in needed):
         raise InvalidArgument(
-            f"from_huggingface takes a datasets.Dataset, not {type(ds).__name__}; of several splits choose one",
+            f"from_huggingface takes a datasets.Dataset, not {type(ds).__name__}; "
+            "of several splits choose one, and a streamed dataset has to be loaded",
             field="ds",
         )
     # The format "arrow" honours a selection or a shuffle, which ``ds.data`` does not.
@@ -292,56 +288,6 @@ def _counts(table: Table) -> dict[str, Any]:
     return {"num_rows": table.row_count, "num_elements": table.row_count * len(table.columns)}
 
 
-def _named_arrays(role: str, given: Arrays) -> dict[str, NDArray[Any]]:
-    named = {f"{role}/{key}": given[key] for key in sorted(given)} if isinstance(given, Mapping) else {role: given}
-    arrays = {}
-    for name, value in named.items():
-        try:
-            array = np.asanyarray(value)
-        except ValueError as error:
-            raise InvalidArgument(f"{name} are no array: {error}", field=role) from error
-        if array.ndim == 0:
-            raise InvalidArgument(f"{name} are no array but one {type(value).__name__}", field=role)
-        arrays[name] = array
-    return arrays
-
-
-def _array_digest(arrays: Mapping[str, NDArray[Any]], row_count: int) -> str:
-    kinds = []
-    for name, array in arrays.items():
-        masked = isinstance(array, np.ma.MaskedArray)
-        kinds.append([name, array_kind(array.dtype, name), list(array.shape[1:]), *(["masked"] if masked else [])])
-    rows = RowDigest(["arrays", kinds])
-    size = sum(array.nbytes for array in arrays.values())
-    step = max(1, _BLOCK_BYTES * row_count // max(size, 1))
-    for start in range(0, row_count, step):
-        parts = [array_rows(array[start : start + step], name) for name, array in arrays.items()]
-        rows.add(parts[0] if len(parts) == 1 else np.hstack(parts))
-    return rows.text()
-
-
-def _array_profile(arrays: Mapping[str, NDArray[Any]], row_count: int) -> dict[str, Any]:
-    profile: dict[str, Any] = {"num_rows": row_count, "num_elements": sum(array.size for array in arrays.values())}
-    columns = []
-    for role in ("features", "targets"):
-        of_role = {name.removeprefix(f"{role}/"): a for name, a in arrays.items() if name.split("/")[0] == role}
-        for key, value in (("shape", "shape"), ("size", "size"), ("nbytes", "nbytes")):
-            facts = {name: _plain(getattr(array, value)) for name, array in of_role.items()}
-            if facts:
-                profile[f"{role}_{key}"] = facts[role] if list(facts) == [role] else facts
-    for name, array in arrays.items():
-        nulls = int(np.ma.getmaskarray(array).sum()) if isinstance(array, np.ma.MaskedArray) else 0
-        figures = {}
-        if array.dtype.kind in "biuf" and array.dtype.char != "g":
-            figures = number_figures(array.compressed() if isinstance(array, np.ma.MaskedArray) else array)
-        columns.append({"name": name, "type": str(array.dtype), "count": array.size - nulls, "nulls": nulls, **figures})
-    return {**profile, "columns": columns}
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
 def _stem(path: Path) -> str:
     if path.is_dir():
         return path.name
@@ -381,6 +327,8 @@ def _contents_profile(contents: Contents) -> dict[str, Any]:
 def _arrow_of(table: Table) -> Any:
     import pyarrow as pa
 
+    if any(column.arrow is None for column in table.columns):
+        return None
     return pa.Table.from_arrays(
         [column.arrow for column in table.columns], names=[column.name for column in table.columns]
     )

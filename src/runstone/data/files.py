@@ -22,7 +22,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from runstone.core.errors import InvalidArgument, MissingExtra, NotFound
 from runstone.data.reading import read_table, table_format
 from runstone.data.row_digest import canonical_json, short_digest
-from runstone.data.table import Table, table_of_arrow
+from runstone.data.table import Table, TableColumn, table_of_arrow
 
 Reading: TypeAlias = Literal["auto", "table", "files"]
 
@@ -140,7 +140,7 @@ def _read_parts(name: str, parts: dict[str, Path], rest: dict[str, Path]) -> dic
     try:
         read = read_table(list(parts.values()), file_format or "")
         table = None if read is None else _readable(read)
-    except (pa.ArrowException, InvalidArgument, UnicodeError) as error:
+    except (pa.ArrowException, ValueError, RecursionError) as error:
         if len(parts) == 1:
             _logger.warning(
                 "%s cannot be read as a table and counts as its bytes: %s", next(iter(parts.values())), error
@@ -163,10 +163,30 @@ def _readable(read: Any) -> Table:
     """Return a table if its types have a digest."""
     from runstone.data.arrow_bytes import codec_of
 
+    if isinstance(read, list):
+        return _table_of_values(read)
     table = table_of_arrow(read)
     for column in table.columns:
         codec_of(column.arrow.type if column.arrow is not None else None)
     return table
+
+
+def _table_of_values(columns: list[tuple[str, list[Any]]]) -> Table:
+    """Return columns of Python values as a table, of Arrow types where that loses nothing."""
+    import pyarrow as pa
+
+    found = []
+    for name, values in columns:
+        types = {type(value) for value in values if value is not None}
+        arrow = None
+        if len(types) == 1 and types <= {bool, int, float, str}:
+            try:
+                arrow = pa.chunked_array([pa.array(values)])
+            except (pa.ArrowException, OverflowError, UnicodeError):
+                # Integers beyond 64 bits and lone surrogates.
+                arrow = None
+        found.append(TableColumn(name, arrow, None if arrow is not None else values))
+    return Table(found, len(columns[0][1]) if columns else 0)
 
 
 def _file_digest(path: Path) -> str:

@@ -183,6 +183,9 @@ def _of_series(series: Any) -> tuple[Any | None, list[Any] | None]:
     dtype = series.dtype
     if isinstance(dtype, pd.SparseDtype):
         series = pd.Series(series.to_numpy())
+    elif isinstance(dtype, pd.CategoricalDtype) and dtype.categories.dtype == object and not len(dtype.categories):
+        # Of no categories pandas has forgotten that they were text.
+        return _chunked(pa.nulls(len(series), pa.large_string())), None
     elif isinstance(dtype, np.dtype):
         if dtype.kind == "c" or dtype.char == "g":
             return None, list(series.to_numpy())

@@ -8,6 +8,7 @@ frame has length 0.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -21,6 +22,13 @@ put_point = struct.Struct("<I28s").pack_into
 _FRAME_HEAD = struct.Struct("<II")
 FRAME_HEAD_SIZE = _FRAME_HEAD.size
 MAX_FRAME_PAYLOAD = 64 * 1024 * 1024
+MIN_FRAME = FRAME_HEAD_SIZE + 8
+"""The smallest event takes 8 bytes: an array of the tag ``key``, a number and a text of one character."""
+
+_EVENT_START = re.compile(rb"[\x90-\x9f][\xa1-\xbf][a-z]")
+"""How every event begins: a short MessagePack array whose first item is a short text."""
+
+_FILLER_SIZE = 1024 * 1024
 
 
 class Point(NamedTuple):
@@ -71,6 +79,41 @@ def iter_frames(data: bytes | memoryview) -> Iterator[tuple[int, bytes]]:
             return
         yield end, payload
         at = end
+
+
+def find_frame(data: bytes | memoryview, start: int) -> int | None:
+    """Return where the next whole frame begins behind damage that begins at ``start``, or None if there is none."""
+    view = memoryview(data)
+    for match in _EVENT_START.finditer(view, start + MIN_FRAME + FRAME_HEAD_SIZE):
+        at = match.start() - FRAME_HEAD_SIZE
+        if next(iter_frames(view[at:]), None) is not None:
+            return at
+    return None
+
+
+def filler_frames(size: int) -> Iterator[bytes]:
+    """Yield frames that take ``size`` bytes together and stand for damaged ones.
+
+    Each names a metric in a way that the store is bound to refuse: whatever the store takes in after them stands
+    where it stood in the journal.
+    """
+    while size > 2 * _FILLER_SIZE:
+        yield _filler(_FILLER_SIZE)
+        size -= _FILLER_SIZE
+    yield _filler(size)
+
+
+def _filler(size: int) -> bytes:
+    room = size - FRAME_HEAD_SIZE - 6
+    if room <= 32:
+        head = bytes([0xA0 + room - 1])
+    elif room <= 257:
+        head = b"\xd9" + (room - 2).to_bytes(1, "big")
+    elif room <= 65538:
+        head = b"\xda" + (room - 3).to_bytes(2, "big")
+    else:
+        head = b"\xdb" + (room - 5).to_bytes(4, "big")
+    return encode_frame(b"\x93\xa3key\x00" + head + b"!" * (room - len(head)))
 
 
 def frames_end(data: bytes | memoryview) -> int:

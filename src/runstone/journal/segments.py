@@ -6,6 +6,7 @@ allocation that fails is an ``OSError``.  Where the disk gives no more, segments
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 from pathlib import Path
@@ -36,7 +37,8 @@ class Segment:
 
 
 def _map_file(path: Path, size: int) -> mmap.mmap:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    # An empty file may be there already: Ctrl-C can end this between any two lines.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         try:
             _allocate(descriptor, size)
@@ -50,9 +52,16 @@ def _map_file(path: Path, size: int) -> mmap.mmap:
 
 def _allocate(descriptor: int, size: int) -> None:
     if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(descriptor, 0, size)
-    else:
-        os.write(descriptor, bytes(size))
+        try:
+            os.posix_fallocate(descriptor, 0, size)
+            return
+        except OSError as error:
+            # The file system knows no allocation, and this C library does not stand in for it.
+            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
+                raise
+    rest = memoryview(bytes(size))
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
 
 
 class Stream:
@@ -83,6 +92,8 @@ class Stream:
         Raises:
             StorageFull: Neither the disk nor the memory set aside for this has room.
         """
+        if self.segments and self.segments[-1].used == 0 and self.segments[-1].size >= at_least:
+            return self.segments[-1]  # Begun, and then not used because Ctrl-C came in between.
         start = self.end
         size = max(self._next_size, -(-at_least // mmap.PAGESIZE) * mmap.PAGESIZE)
         segment = self._in_file(start, size) or self._in_memory(start, size)
@@ -105,9 +116,7 @@ class Stream:
         taken = sum(segment.size for segment in self.segments if segment.path is None)
         if taken + size > MAX_MEMORY:
             why = "" if self.trouble is None else f"cannot write {self._folder}: {self.trouble.strerror}, and "
-            raise StorageFull(
-                f"{why}the {MAX_MEMORY >> 20} MiB set aside in memory are full; free some space on the disk"
-            ) from self.trouble
+            raise StorageFull(f"{why}the {MAX_MEMORY >> 20} MiB set aside in memory are full") from self.trouble
         return Segment(start, size, None)
 
     def read(self, start: int, max_bytes: int) -> bytes:
@@ -122,6 +131,22 @@ class Stream:
         """Remove segments that end at or before an offset; the one being written stays."""
         while len(self.segments) > 1 and self.segments[0].start + self.segments[0].used <= before:
             self._remove(self.segments.pop(0))
+
+    def save(self) -> bool:
+        """Try to put into files what is in memory only, and say whether everything is in files now."""
+        for segment in self.segments:
+            if segment.path is None and segment.used:
+                if self._folder is None:
+                    return False
+                path = self._folder / f"{self._name}-{segment.start:020d}"
+                try:
+                    path.write_bytes(segment.map[: segment.used])
+                except OSError as error:
+                    self.trouble = error
+                    path.unlink(missing_ok=True)
+                    return False
+                segment.path = path
+        return True
 
     def remove(self) -> None:
         """Remove all segments."""

@@ -6,7 +6,6 @@ so that data loaders and callbacks need no hand-over.
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 import sys
@@ -34,8 +33,9 @@ from runstone.core.ids import new_run_id, new_run_name
 from runstone.store import rules
 from runstone.tracking.background import Background
 from runstone.tracking.capture.runner import capture_fast
+from runstone.tracking.drain import STORE_TROUBLE
 from runstone.tracking.run_writer import RunWriter
-from runstone.tracking.session import STORE_TROUBLE, Session, session_at
+from runstone.tracking.session import Session, before_close, session_at
 
 _log = logging.getLogger("runstone")
 
@@ -51,6 +51,7 @@ class ActiveRun:
         self.writer = writer
         self.new = new
         self.owner = owner
+        self.is_open = True
         self.background: Background | None = None
         self.next_step = 0
         self._pid = os.getpid()
@@ -115,6 +116,8 @@ class ActiveRun:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if not self.is_open:
+            return
         if error is None or (isinstance(error, SystemExit) and not error.code):
             end(self, "FINISHED")
         else:
@@ -141,14 +144,28 @@ def current() -> ActiveRun | None:
     """Return the run that this thread or task logs to, or None."""
     stack = _stack.get()
     if stack:
-        return stack[-1]
-    return _open_runs[-1] if _open_runs else None
+        run = stack[-1]
+        if run.is_open:
+            return run
+        stack = _begun_here()
+    return (stack or _open_runs or (None,))[-1]
 
 
 def current_or_new() -> ActiveRun:
-    """Return the run that this thread or task logs to, beginning one if there is none."""
+    """Return the run that this thread or task logs to, beginning one if there is none.
+
+    A task that outlives the run it was started in logs to that run still.
+    """
     run = current()
-    return begin() if run is None else run
+    if run is not None:
+        return run
+    stack = _stack.get()
+    return stack[-1] if stack else begin()
+
+
+def _begun_here() -> tuple[ActiveRun, ...]:
+    """Return the open runs of this thread or task; one that it inherited may have been ended elsewhere."""
+    return tuple(run for run in _stack.get() if run.is_open)
 
 
 def last() -> ActiveRun | None:
@@ -170,26 +187,27 @@ def begin(
     log_system_metrics: bool | None = None,
 ) -> ActiveRun:
     """Begin a run, or go on with one, and make it the active one (see ``fluent.start_run``)."""
-    stack = _stack.get()
+    stack = _begun_here()
     if stack and not nested:
         raise InvalidState(
             f"Run with UUID {stack[-1].run_id} is already active. To start a new run, first end the current run with "
             "end_run(). To start a nested run, call start_run with nested=True"
         )
     session = session_at()
+    flat = _checked_params(params)
     session.pick_up_once()
     run_id = run_id or _run_id_of_environment(session)
     if run_id is not None:
-        run = _resume(session, run_id, run_name, tags)
+        run = _resume(session, run_id, run_name, tags, flat)
     else:
-        if parent_run_id is None and stack:
-            parent_run_id = stack[-1].run_id
+        around = current() if nested else None
+        if parent_run_id is None and around is not None:
+            parent_run_id = around.run_id
         texts = {key: str(value) for key, value in (tags or {}).items()}
         if description is not None:
             texts["mlflow.note.content"] = description
         run = _create(session, experiment_id, experiment, run_name, parent_run_id, texts)
-    if params:
-        run.writer.log_params(flatten(params, "."))
+        run.writer.log_params(flat)
     if run.owner and not any(other.background for other in _open_runs):
         run.background = Background(session, run.writer, log_system_metrics)
         run.background.start()
@@ -208,13 +226,19 @@ def end(run: ActiveRun, status: Status = "FINISHED", reason: str | None = None) 
             return
         _open_runs.remove(run)
         _last = run
-    if run.background is not None:
-        run.background.stop()
-    if run.owner:
-        run._status = status
-        run._end_time = now_ms()
-        run.writer.set_status(status, end_time=run._end_time, reason=reason)
-    run.session.end_writer(run.run_id)
+        run.is_open = False
+    try:
+        if run.background is not None:
+            run.background.stop()
+    finally:
+        # Also when Ctrl-C comes once more.
+        writer = run.writer
+        run.writer = _LazyWriter(run)  # type: ignore[assignment]  # stands in for whoever logs to it still
+        if run.owner:
+            run._status = status
+            run._end_time = now_ms()
+            writer.set_status(status, end_time=run._end_time, reason=reason)
+        run.session.end_writer(run.run_id)
 
 
 def fail(run: ActiveRun, error: BaseException) -> None:
@@ -230,8 +254,14 @@ def fail(run: ActiveRun, error: BaseException) -> None:
     except (RunstoneError, OSError) as trouble:
         _log.warning("the traceback of run %s could not be kept: %s", run.run_id, trouble)
     last_line = redact("".join(traceback.format_exception_only(type(error), error)).strip())
-    status: Status = "KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED"
-    end(run, status, last_line[-1000:].replace("\0", "\ufffd"))
+    status: Status = "KILLED" if _is_interrupt(error) else "FAILED"
+    end(run, status, last_line[-1000:].replace("\0", "\ufffd").encode("utf-8", "replace").decode())
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Say whether an exception is Ctrl-C, which a task sees as its being cancelled."""
+    asyncio = sys.modules.get("asyncio.exceptions")
+    return isinstance(error, KeyboardInterrupt) or (asyncio is not None and isinstance(error, asyncio.CancelledError))
 
 
 def choose_experiment(name: str | None, experiment_id: str | None) -> None:
@@ -250,7 +280,13 @@ def chosen_experiment(session: Session) -> tuple[str | None, str | None]:
 
 def report_trouble(session: Session, error: Exception) -> None:
     """Say that the store cannot be used, and that the program goes on."""
-    _log.error("%s. The program goes on; what it logs waits in the journal at %s", error, session.journal_root)
+    session.drain.report(error)
+
+
+def _checked_params(params: Mapping[str, Any] | None) -> dict[str, ParamValue]:
+    """Return params flat, and refuse wrong ones before there is a run."""
+    flat = flatten(params or {}, ".")
+    return {rules.check_key(key): rules.check_param_value(key, value) for key, value in flat.items()}
 
 
 def _run_id_of_environment(session: Session) -> str | None:
@@ -285,26 +321,25 @@ def _create(
             tags={**captured, **tags},
         )
     )
-    try:
-        session.store.create_run(new)
-    except STORE_TROUBLE as error:
-        report_trouble(session, error)
-    return ActiveRun(session, session.writer(new.run_id, new_run=new), new, owner=True)
+    return ActiveRun(session, session.begin_run(new), new, owner=True)
 
 
-def _resume(session: Session, run_id: str, run_name: str | None, tags: Mapping[str, Any] | None) -> ActiveRun:
+def _resume(
+    session: Session, run_id: str, run_name: str | None, tags: Mapping[str, Any] | None, params: Mapping[str, Any]
+) -> ActiveRun:
     """Go on with a run.  One that another process is running is joined, and is that process's to end."""
     run = session.store.get_run(run_id)
     info = run.info
     rules.check_active(info.lifecycle_stage, f"run {run_id}")
     owner = info.status != "RUNNING" or not session.is_alive(run_id)
     writer = session.writer(run_id)
-    if owner:
-        writer.set_status("RUNNING")
     changes = dict(tags or {})
     if run_name is not None:
         changes["mlflow.runName"] = run_name
+    writer.log_params(params)
     writer.set_tags(changes)
+    if owner:
+        writer.set_status("RUNNING")
     new = NewRun(
         run_id=run_id,
         run_name=run_name or info.run_name,
@@ -336,32 +371,44 @@ def _note_crash(kind: type[BaseException], error: BaseException, traceback: Trac
 
 def _join_in_child() -> None:
     """In a forked child, go on with the parent's runs through journals of its own; ending them is the parent's."""
-    global _lock
+    global _lock, _crash
+    _crash = None
     _lock = threading.Lock()
-    joined = {run: _joined(run) for run in _open_runs}
-    _open_runs[:] = joined.values()
-    _stack.set(tuple(joined[run] for run in _stack.get() if run in joined))
+    # Last, and so the one that the child logs to, is that of the thread which forked.
+    here = _begun_here()
+    joined = [_joined(run) for run in (*(run for run in _open_runs if run not in here), *here)]
+    for run in _open_runs:
+        # The parent's, which leaving a ``with`` block in the child must not end.
+        run.is_open = False
+    _open_runs[:] = joined
+    # As in a thread: what it logs goes there, and it may begin runs of its own.
+    _stack.set(())
 
 
 def _joined(run: ActiveRun) -> ActiveRun:
-    child = ActiveRun(run.session, _LazyWriter(run), run.new, owner=False)  # type: ignore[arg-type]  # stands in until first used
+    child = ActiveRun(run.session, run.writer, run.new, owner=False)
+    child.writer = _LazyWriter(child)  # type: ignore[assignment]  # stands in until first used
     child.next_step = run.next_step
     return child
 
 
 class _LazyWriter:
-    """Opens a writer when it is first used: most forked children never log."""
+    """Opens a writer when it is first used: most forked children never log, and hardly anybody to an ended run."""
 
     def __init__(self, run: ActiveRun) -> None:
         self._run = run
+        self._params = getattr(run.writer, "_params", {})
 
     def __getattr__(self, name: str) -> Any:
         run = self._run
-        return getattr(run.session.writer(run.run_id, new_run=run.new), name)
+        writer = run.session.writer(run.run_id, new_run=run.new, params=self._params)
+        if run.is_open:
+            run.writer = writer
+        return getattr(writer, name)
 
 
 _previous_hook = sys.excepthook
 sys.excepthook = _note_crash
-atexit.register(_end_all)
+before_close(_end_all)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_join_in_child)

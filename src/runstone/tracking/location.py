@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
+
+from runstone.store.open import database_path
 
 FOLDER = ".runstone"
 
@@ -45,15 +49,14 @@ def _at(parent: Path, reason: str) -> Location:
 
 
 def _local_folder(uri: str) -> Path:
-    """Return the folder of an embedded store; another kind of store keeps its journals under the home folder."""
-    scheme, colon, rest = uri.partition(":")
-    if not colon or len(scheme) == 1:
-        return Path(uri).expanduser().absolute()
-    if scheme == "file":
-        return Path(rest.removeprefix("//")).absolute()
-    if scheme == "sqlite":
-        return Path(rest.removeprefix("///") or ".").absolute().parent
-    return Path.home() / FOLDER
+    """Return the folder of an embedded store; for a store elsewhere, one of its own in the user's data folder."""
+    database = database_path(uri)
+    if database is not None:
+        return database.parent
+    # Without the name and password, which may change.
+    place = uri.rpartition("@")[2]
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(data) / "runstone" / f"{crc32(place.encode()):08x}"
 
 
 def prepare_folder(folder: Path) -> None:

@@ -59,16 +59,24 @@ class RunWriter:
         self.run_id = run_id
         self.writer_id = writer_id
         self.journal = journal
+        self.new_run = new_run
         self.sent = (0, 0)
         self.beat_ms = 0
+        self.is_closing = False
+        """Whether this process has done with the run; only the drain still uses the writer then."""
         self.refused: str | None = None
         """Why the store will not take this journal, once it has said so."""
         self._point = journal.point
         self._key_ids: dict[str, int] = {}
         self._params: dict[str, ParamValue] = dict(params or {})
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         if new_run is not None:
             journal.event(RunStarted(new_run))
+
+    @property
+    def params(self) -> Mapping[str, ParamValue]:
+        """The params that are known to have a value."""
+        return self._params
 
     def log_metric(self, key: str, value: Any, step: int = 0, timestamp: int | None = None) -> None:
         """Append a point.
@@ -80,12 +88,17 @@ class RunWriter:
         Raises:
             InvalidArgument: The key, value, step or timestamp cannot be recorded.
         """
-        key_id = self._key_ids.get(key) or self._define(key)
         if type(value) is not float:
             value = rules.check_metric_value(key, value)
         if type(step) is not int or not INT64_MIN <= step <= INT64_MAX:
             step = rules.check_step(step)
         timestamp = int(time() * 1000) if timestamp is None else rules.check_timestamp(timestamp)
+        try:
+            key_id = self._key_ids[key]
+        except (KeyError, TypeError):
+            key_id = self._define(key)
+            if key_id == 0:
+                return
         self._point(key_id, step, timestamp, value)
 
     def log_series(self, key: str, values: Any, steps: Any = None, timestamps: Any = None) -> None:
@@ -101,8 +114,11 @@ class RunWriter:
         """
         import numpy as np
 
-        key_id = self._key_ids.get(key) or self._define(key)
+        rules.check_key(key)
         columns = _columns(key, values, steps, timestamps)
+        key_id = self._key_ids.get(key) or self._define(key)
+        if key_id == 0:
+            return
         for start in range(0, len(columns[0]), _SERIES_PIECE):
             piece = [np.ascontiguousarray(column[start : start + _SERIES_PIECE]).tobytes() for column in columns]
             self.journal.event(SeriesLogged(key_id, *piece))
@@ -134,9 +150,8 @@ class RunWriter:
                         field=key,
                     )
             for key, value in checked.items():
-                if key not in self._params:
+                if key not in self._params and self.journal.event(ParamLogged(key, value)):
                     self._params[key] = value
-                    self.journal.event(ParamLogged(key, value))
 
     def set_tags(self, tags: Mapping[str, Any]) -> None:
         """Set tags; values longer than 8,000 characters are cut.
@@ -179,16 +194,15 @@ class RunWriter:
         self.journal.event(StatusChanged(status, end_time, reason))
 
     def _define(self, key: str) -> int:
-        """Name a metric in the journal, before its first point."""
+        """Name a metric in the journal, before its first point; 0 if there is no room for that."""
         rules.check_key(key)
         with self._lock:
-            known = self._key_ids.get(key)
-            if known is not None:
-                return known
-            key_id = len(self._key_ids) + 1
-            self.journal.event(KeyDefined(key_id, key))
-            self._key_ids[key] = key_id
-        return key_id
+            if key not in self._key_ids:
+                key_id = len(self._key_ids) + 1
+                if not self.journal.event(KeyDefined(key_id, key)):
+                    return 0
+                self._key_ids[key] = key_id
+            return self._key_ids[key]
 
 
 def _columns(key: str, values: Any, steps: Any, timestamps: Any) -> tuple[Any, Any, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from runstone.core.ids import new_writer_id
 from runstone.core.settings import Settings, load
 from runstone.journal.reader import is_held, iter_journals
 from runstone.journal.writer import JournalWriter, journal_folder
+from runstone.tracking.drain import STORE_TROUBLE as STORE_TROUBLE
 from runstone.tracking.drain import Drain, sync
 from runstone.tracking.location import Location, locate, prepare_folder
 from runstone.tracking.run_writer import RunWriter
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
     from runstone.store.protocol import Store
 
 _log = logging.getLogger("runstone")
-
-STORE_TROUBLE = (Unavailable, PermissionDenied, StoreCorrupt)
-"""Errors that say nothing about the caller's arguments: logging goes on without the store."""
 
 
 class Session:
@@ -45,6 +44,8 @@ class Session:
         self._store: Store | None = None
         self._blobs: BlobStore | None = None
         self._writers: dict[str, RunWriter] = {}
+        self._of_parent: dict[str, RunWriter] = {}
+        self._written: set[str] = set()
         self._lock = threading.RLock()
         self._inherited: list[Store] = []
         self._picked_up = False
@@ -81,6 +82,27 @@ class Session:
         """Where journals go."""
         return self.location.folder / "journal"
 
+    def begin_run(self, new_run: NewRun) -> RunWriter:
+        """Make a run and return its writer; without the store, the run is made when its journal is brought in.
+
+        Raises:
+            NotFound, InvalidState: The experiment is absent or deleted.
+            InvalidArgument: The store knows no such thing.
+        """
+        # The journal comes first: a process that dies in between leaves no run behind that nobody knows to be dead.
+        writer = self._new_writer(new_run.run_id, new_run, {})
+        try:
+            self.store.create_run(new_run)
+        except STORE_TROUBLE as error:
+            self.drain.report(error, is_known=writer.journal.folder is None)
+        except BaseException:
+            writer.journal.close(remove=True)
+            raise
+        with self._lock:
+            self._writers[new_run.run_id] = writer
+        self.drain.add(writer)
+        return writer
+
     def writer(
         self, run_id: str, *, new_run: NewRun | None = None, params: Mapping[str, ParamValue] | None = None
     ) -> RunWriter:
@@ -93,15 +115,16 @@ class Session:
             known = self._writers.get(run_id)
             if known is not None:
                 return known
-            if new_run is None:
+            of_parent = self._of_parent.get(run_id)
+            if of_parent is not None and new_run is None:
+                new_run, params = of_parent.new_run, of_parent.params
+            elif new_run is None:
                 run = self.store.get_run(run_id)
                 from runstone.store.rules import check_active
 
                 check_active(run.info.lifecycle_stage, f"run {run_id}")
                 params = run.params
-            writer_id = new_writer_id()
-            writer = RunWriter(run_id, writer_id, self._journal(run_id, writer_id), new_run=new_run, params=params)
-            self._writers[run_id] = writer
+            writer = self._writers[run_id] = self._new_writer(run_id, new_run, params)
             self.drain.add(writer)
             return writer
 
@@ -115,14 +138,12 @@ class Session:
         """Let go of a run that ends, with what its dead child processes left, and say whether the store has it."""
         delivered = self.close_writer(run_id)
         if delivered and self._store is not None:
-            _, problems = sync(self._store, self.journal_root, run_id)
-            for problem in problems:
-                _log.warning("left behind by a child process: %s", problem)
+            self._bring_in_children([run_id])
         return delivered
 
     def is_alive(self, run_id: str) -> bool:
         """Say whether another process on this machine is logging to a run at this moment."""
-        return not self.has_writer(run_id) and any(
+        return not (self.has_writer(run_id) or self.drain.has_run(run_id)) and any(
             is_held(folder) for folder, owner, _ in iter_journals(self.journal_root) if owner == run_id
         )
 
@@ -136,12 +157,16 @@ class Session:
 
     def pick_up(self) -> list[str]:
         """Bring in what dead processes left, mark their runs lost, and return what went wrong, in words."""
-        dead, problems = sync(self.store, self.journal_root)
-        lost = self.store.close_lost_runs(
-            now_ms=now_ms(), silence_ms=int(self.settings.silence_s * 1000), dead_writers=dead
-        )
-        for run_id in lost:
-            _log.warning("run %s was lost: its process ended without a word", run_id)
+        store = self.store
+        silence_ms = int(self.settings.silence_s * 1000)
+
+        def bury(dead_writers: list[str]) -> None:
+            lost = store.close_lost_runs(now_ms=now_ms(), silence_ms=silence_ms, dead_writers=dead_writers)
+            for run_id in lost:
+                _log.warning("run %s was lost: its process ended without a word", run_id)
+
+        problems = sync(store, self.journal_root, bury=bury)
+        bury([])
         return problems
 
     def pick_up_once(self) -> None:
@@ -151,7 +176,10 @@ class Session:
         self._picked_up = True
         try:
             problems = self.pick_up()
-        except RunstoneError as error:
+        except STORE_TROUBLE:
+            # Whatever is done next meets the same, and says so.
+            return
+        except (RunstoneError, OSError) as error:
             problems = [str(error)]
         for problem in problems:
             _log.warning("left behind by another process: %s", problem)
@@ -161,17 +189,36 @@ class Session:
         self.drain.stop()
         self._writers = {}
         if self._store is not None:
+            self._bring_in_children(self._written)
             self._store.close()
 
     def abandon(self) -> None:
         """Begin anew in a forked child: journals and drain are the parent's, so new ones are made when needed."""
         self.drain.abandon()
+        # What the parent knows of its runs need not be asked of the store.
+        self._of_parent |= self._writers
         self._writers = {}
+        self._written = set()
         self._lock = threading.RLock()
         if self._store is not None:
             # Kept, not closed: its connections are the parent's.
             self._inherited.append(self._store)
             self._store = None
+
+    def _new_writer(self, run_id: str, new_run: NewRun | None, params: Mapping[str, ParamValue] | None) -> RunWriter:
+        _watch_child_end()
+        self._written.add(run_id)
+        writer_id = new_writer_id()
+        return RunWriter(run_id, writer_id, self._journal(run_id, writer_id), new_run=new_run, params=params)
+
+    def _bring_in_children(self, run_ids: Collection[str]) -> None:
+        """Bring in what child processes left that were ended by ``os._exit`` or a signal."""
+        try:
+            problems = sync(self.store, self.journal_root, run_ids)
+        except (RunstoneError, OSError) as error:
+            problems = [str(error)]
+        for problem in problems:
+            _log.warning("left behind by a child process: %s", problem)
 
     def _make_folder(self) -> None:
         try:
@@ -187,7 +234,10 @@ class Session:
                 "can be written"
             ) from error
         except OSError as error:
-            raise Unavailable(f"cannot make {self.location.folder}: {error}; free some space") from error
+            raise Unavailable(
+                f"cannot make {self.location.folder}: {error.strerror}; set RUNSTONE_TRACKING_URI to a folder that can "
+                "be written"
+            ) from error
 
     def _journal(self, run_id: str, writer_id: str) -> JournalWriter:
         try:
@@ -204,6 +254,8 @@ class Session:
 _sessions: dict[str, Session] = {}
 _sessions_lock = threading.Lock()
 _chosen_uri: str | None = None
+_before_close: list[Callable[[], None]] = []
+_watched_pid = 0
 
 
 def set_uri(uri: str | os.PathLike[str] | None) -> None:
@@ -236,7 +288,33 @@ def session_at(uri: str | os.PathLike[str] | None = None) -> Session:
 
 def flush_all() -> bool:
     """Bring everything this process logged to its stores, and say whether all of it arrived."""
-    return all(session.flush() for session in list(_sessions.values()))
+    # All are tried: one that cannot be reached holds up no other.
+    delivered = [session.flush() for session in list(_sessions.values())]
+    return all(delivered)
+
+
+def before_close(end: Callable[[], None]) -> None:
+    """Have something done when the process ends, before its sessions are closed."""
+    _before_close.append(end)
+
+
+def _end_process() -> None:
+    for end in _before_close:
+        end()
+    _close_all()
+
+
+def _watch_child_end() -> None:
+    """Have what is logged delivered at the end of a child of ``multiprocessing``, which runs no ``atexit``."""
+    global _watched_pid
+    process = sys.modules.get("multiprocessing.process")
+    if process is None or _watched_pid == os.getpid() or process.parent_process() is None:
+        return
+    from multiprocessing.util import Finalize
+
+    # After what the program itself registers, which may log.
+    Finalize(None, _end_process, exitpriority=-100)
+    _watched_pid = os.getpid()
 
 
 def _close_all() -> None:
@@ -252,6 +330,6 @@ def _abandon_all() -> None:
         session.abandon()
 
 
-atexit.register(_close_all)
+atexit.register(_end_process)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_abandon_all)

@@ -1,198 +1,167 @@
-"""The code: commit, uncommitted changes, files git does not know yet; or the script, where there is no git."""
+"""The code: commit, uncommitted changes, files that git does not know yet; and the script that was started."""
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-from pathlib import Path
+from typing import Any, NamedTuple
 
+from runstone.core.errors import Unavailable
 from runstone.core.secrets import redact
-from runstone.tracking.capture.captured import Captured
-from runstone.tracking.capture.source import entry_script
+from runstone.tracking.capture.captured import Captured, report_failure, to_json
+from runstone.tracking.capture.git import Repository, find_repository
+from runstone.tracking.capture.program import code_folder, own_file
+from runstone.tracking.capture.redaction import redact_patch
+from runstone.tracking.capture.source_files import keep_files, keep_script
 
-_TIMEOUT_S = 20
-_MAX_PATCH = 10 * 1024 * 1024
-_MAX_FILE = 1024 * 1024
-_MAX_FILES_TOTAL = 10 * 1024 * 1024
-_SOURCE_SUFFIXES = frozenset(
-    [
-        ".py",
-        ".pyx",
-        ".pxd",
-        ".pyi",
-        ".ipynb",
-        ".r",
-        ".R",
-        ".jl",
-        ".sh",
-        ".sql",
-        ".c",
-        ".cc",
-        ".cpp",
-        ".cu",
-        ".cuh",
-        ".h",
-        ".hpp",
-        ".rs",
-        ".go",
-        ".java",
-        ".scala",
-        ".js",
-        ".ts",
-        ".toml",
-        ".cfg",
-        ".ini",
-        ".yaml",
-        ".yml",
-        ".json",
-        ".md",
-        ".txt",
-        ".rst",
-        ".tex",
-        ".cmake",
-    ]
-) | {""}
-_SOURCE_NAMES = frozenset({"Makefile", "Dockerfile", "Snakefile", "MLproject", "Justfile"})
+_FOLDER = "runstone/code"
+_MOST_STATUS = 4 * 1024 * 1024
+_MOST_PATCH = 10 * 1024 * 1024
+_MOST_LISTED = 1000
 
 
-def capture_code(folder: Path | None = None) -> Captured:
+class _Status(NamedTuple):
+    """What ``git status`` says, with paths below the root."""
+
+    commit: str | None
+    branch: str | None
+    changed: list[str]
+    submodules: list[str]
+    untracked: list[str]
+    complete: bool
+
+
+def capture_code(folder: str | None = None) -> Captured:
     """Return tags and files that bring back the code as it ran.
 
     Args:
-        folder: Where the code is; the entry script's folder, or the current one, if None.
+        folder: Where the code is: the folder of the script, else the current one, if None.
     """
-    script = entry_script()
-    here = folder or (script.parent if script is not None else Path.cwd())
-    root = _git(here, "rev-parse", "--show-toplevel")
-    if root is None:
-        return _without_git(script)
-    return _with_git(Path(root.strip()), script)
+    script = own_file()
+    files: dict[str, bytes] = {}
+    state: dict[str, Any] = {"entry": keep_script(script, f"{_FOLDER}/entry", files)}
+    tags: dict[str, str] = {}
+    try:
+        repository = find_repository(folder or code_folder(), script)
+        if repository is not None:
+            tags = _capture_repository(repository, state, files)
+    except Unavailable as error:
+        report_failure("code by git", error)
+        state["git"] = str(error)
+    files[f"{_FOLDER}/state.json"] = to_json(state)
+    return Captured(tags, files)
 
 
-def _with_git(root: Path, script: Path | None) -> Captured:
-    commit = _line(root, "rev-parse", "--verify", "--quiet", "HEAD")
-    branch = _line(root, "symbolic-ref", "--short", "--quiet", "HEAD")
-    remote = _line(root, "config", "--get", "remote.origin.url")
+def _capture_repository(repository: Repository, state: dict[str, Any], files: dict[str, bytes]) -> dict[str, str]:
+    state["root"] = repository.root
+    remote = _remote(repository)
+    if repository.is_foreign:
+        commit = repository.find("rev-parse", "--verify", "--quiet", "HEAD")
+        branch = repository.find("symbolic-ref", "--short", "--quiet", "HEAD")
+        state |= {"commit": commit, "branch": branch, "remote": remote}
+        state["git"] = "the repository belongs to another user: only its commit was read, not what is uncommitted"
+        return _tags(commit, branch, remote, None)
+    status = _status(repository)
+    state |= {"commit": status.commit, "branch": status.branch, "remote": remote}
+    state["changed"] = status.changed[:_MOST_LISTED]
+    if status.submodules:
+        state["submodules_changed"] = status.submodules[:_MOST_LISTED]
+    if not status.complete:
+        state["git"] = "there were too many files to list them all"
+    if status.changed:
+        state["patch"] = _keep_patch(repository, status.commit, files)
+    kept = keep_files(repository.root, status.untracked, f"{_FOLDER}/untracked", files)
+    if status.untracked:
+        state["untracked"] = kept._asdict()
+    is_dirty = bool(status.changed or kept.kept or kept.left_out)
+    state["dirty"] = is_dirty
+    return _tags(status.commit, status.branch, remote, is_dirty)
+
+
+def _tags(commit: str | None, branch: str | None, remote: str | None, is_dirty: bool | None) -> dict[str, str]:
     tags = {
         "mlflow.source.git.commit": commit,
         "mlflow.source.git.branch": branch,
-        "mlflow.source.git.repoURL": None if remote is None else redact(remote).replace("[redacted]@", ""),
+        "mlflow.source.git.repoURL": remote,
+        "runstone.git.dirty": None if is_dirty is None else str(is_dirty).lower(),
     }
-    files: dict[str, bytes] = {}
-    base = commit or _line(root, "hash-object", "-t", "tree", os.devnull)
-    patch = _git_bytes(root, "diff", "--binary", "--no-color", "--no-ext-diff", base or "HEAD", "--") or b""
-    untracked = [
-        name for name in (_git(root, "ls-files", "--others", "--exclude-standard", "-z") or "").split("\0") if name
-    ]
-    state: dict[str, object] = {
-        "commit": commit,
-        "branch": branch,
-        "dirty": bool(patch or untracked),
-        "script": None if script is None else _relative(script, root),
-    }
-    if patch:
-        state["patch"] = _keep_patch(patch, files)
-    if untracked:
-        kept, left_out = _keep_files(root, untracked, files)
-        state["untracked"] = kept
-        state["left_out"] = left_out
-    files["runstone/code/state.json"] = json.dumps(state, indent=1, sort_keys=True).encode()
-    tags["runstone.git.dirty"] = str(state["dirty"]).lower()
-    return Captured({key: value for key, value in tags.items() if value}, files)
+    return {key: value for key, value in tags.items() if value}
 
 
-def _without_git(script: Path | None) -> Captured:
-    files: dict[str, bytes] = {}
-    if script is not None and script.stat().st_size <= _MAX_FILE:
-        files[f"runstone/code/{_safe(script.name)}"] = _redacted(script.read_bytes())
-    return Captured({}, files)
-
-
-def _keep_patch(patch: bytes, files: dict[str, bytes]) -> dict[str, object]:
-    """Keep the patch with secrets taken out, and say where that keeps it from being applied as it is."""
-    if len(patch) > _MAX_PATCH:
-        return {"kept": False, "size_bytes": len(patch), "why": f"larger than {_MAX_PATCH} bytes"}
-    clean = _redacted(patch)
-    files["runstone/code/diff.patch"] = clean
-    return {"kept": True, "size_bytes": len(patch), "redacted": clean != patch}
-
-
-def _keep_files(root: Path, names: list[str], files: dict[str, bytes]) -> tuple[list[str], list[dict[str, str]]]:
-    kept: list[str] = []
-    left_out: list[dict[str, str]] = []
-    total = 0
-    for name in sorted(names):
-        path = root / name
-        why = _why_not(path, total)
-        if why is None:
-            data = path.read_bytes()
-            total += len(data)
-            files[f"runstone/code/untracked/{_safe(name)}"] = _redacted(data)
-            kept.append(name)
-        elif len(left_out) < 1000:
-            left_out.append({"file": name, "why": why})
-    return kept, left_out
-
-
-def _why_not(path: Path, total: int) -> str | None:
-    if path.is_symlink() or not path.is_file():
-        return "not a regular file"
-    if path.suffix not in _SOURCE_SUFFIXES and path.name not in _SOURCE_NAMES:
-        return "not source code by its name"
-    size = path.stat().st_size
-    if size > _MAX_FILE:
-        return f"{size} bytes"
-    if total + size > _MAX_FILES_TOTAL:
-        return "enough files were kept"
-    with path.open("rb") as stream:
-        if path.suffix == "" and b"\0" in stream.read(8192):
-            return "binary"
-    return None
-
-
-def _redacted(data: bytes) -> bytes:
-    """Take secrets out of text; bytes that are no UTF-8 pass through unchanged."""
-    text = data.decode("utf-8", "surrogateescape")
-    return redact(text).encode("utf-8", "surrogateescape")
-
-
-def _safe(name: str) -> str:
-    """Return a file's name as an artifact path takes it."""
-    text = name.encode("utf-8", "replace").decode().replace("\\", "_").replace("%", "_")
-    return "".join("_" if ord(char) < 32 or char == "\x7f" else char for char in text)
-
-
-def _relative(path: Path, root: Path) -> str:
-    try:
-        return path.resolve().relative_to(root.resolve()).as_posix()
-    except ValueError:
-        return str(path)
-
-
-def _line(folder: Path, *arguments: str) -> str | None:
-    text = _git(folder, *arguments)
-    return text.strip() or None if text else None
-
-
-def _git(folder: Path, *arguments: str) -> str | None:
-    data = _git_bytes(folder, *arguments)
-    return None if data is None else data.decode("utf-8", "replace")
-
-
-def _git_bytes(folder: Path, *arguments: str) -> bytes | None:
-    """Return what git prints, or None where it cannot answer: no git, no repository, somebody else's."""
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-    try:
-        done = subprocess.run(
-            ["git", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", *arguments],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_TIMEOUT_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+def _remote(repository: Repository) -> str | None:
+    """Return the address of ``origin``, or of the first remote if none is called that, without credentials."""
+    text = repository.find("config", "-z", "--get-regexp", r"^remote\..*\.url$")
+    if text is None:
         return None
-    return done.stdout if done.returncode == 0 else None
+    urls = dict(entry.split("\n", 1) for entry in text.split("\0") if "\n" in entry)
+    url = urls.get("remote.origin.url") or next(iter(urls.values()), None)
+    return None if url is None else redact(url).replace("://[redacted]@", "://")
+
+
+def _status(repository: Repository) -> _Status:
+    command = ("status", "--porcelain=v2", "--branch", "-z", "--renames", "--ignore-submodules=none")
+    try:
+        output = repository.ask(*command, "--untracked-files=all", most=_MOST_STATUS)
+        complete = len(output) <= _MOST_STATUS
+    except Unavailable:  # Most likely folders full of data that nobody told git to ignore.
+        output = repository.ask(*command, "--untracked-files=no", most=_MOST_STATUS)
+        complete = False
+    records = output.split(b"\0")
+    if not complete:
+        records.pop()
+    return _parse(records, complete)
+
+
+def _parse(records: list[bytes], complete: bool) -> _Status:
+    headers: dict[str, str] = {}
+    changed: list[str] = []
+    submodules: list[str] = []
+    untracked: list[str] = []
+    entries = iter(records)
+    for entry in entries:
+        kind, _, rest = entry.partition(b" ")
+        if kind == b"#":
+            name, _, value = rest.decode("utf-8", "replace").partition(" ")
+            headers[name] = value
+        elif kind == b"?":
+            untracked.append(os.fsdecode(rest))
+        elif kind in (b"1", b"2", b"u"):
+            # So many fields stand before the path, by the format's definition.
+            fields = rest.split(b" ", {b"1": 7, b"2": 8, b"u": 9}[kind])
+            path = os.fsdecode(fields[-1])
+            changed.append(path)
+            if fields[1].startswith(b"S") and fields[1] != b"S...":
+                submodules.append(path)
+            if kind == b"2":
+                next(entries, None)
+    commit, branch = headers.get("branch.oid"), headers.get("branch.head")
+    return _Status(
+        None if commit == "(initial)" else commit,
+        None if branch == "(detached)" else branch,
+        [_text(path) for path in changed],
+        [_text(path) for path in submodules],
+        untracked,
+        complete,
+    )
+
+
+def _keep_patch(repository: Repository, commit: str | None, files: dict[str, bytes]) -> dict[str, Any]:
+    """Keep the changes since the commit, with the contents of binary files if that is not too much."""
+    base = commit or repository.find("hash-object", "-t", "tree", os.devnull) or "HEAD"
+    command = ("diff", "--full-index", "--no-ext-diff", "--no-textconv", "--submodule=short")
+    facts: dict[str, Any] = {"base": base}
+    patch = repository.ask(*command, "--binary", base, "--", most=_MOST_PATCH)
+    if len(patch) > _MOST_PATCH:
+        facts["binary_left_out"] = f"more than {_MOST_PATCH} bytes"
+        patch = repository.ask(*command, base, "--", most=_MOST_PATCH)
+    if len(patch) > _MOST_PATCH:
+        return facts | {"left_out": f"more than {_MOST_PATCH} bytes"}
+    cleaned, touched = redact_patch(patch)
+    if touched:
+        facts["secrets_redacted_in"] = touched
+    if cleaned:
+        files[f"{_FOLDER}/diff.patch"] = cleaned
+    return facts
+
+
+def _text(path: str) -> str:
+    return path.encode("utf-8", "replace").decode()

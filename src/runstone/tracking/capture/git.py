@@ -8,7 +8,6 @@ trusts them.
 from __future__ import annotations
 
 import os
-import subprocess
 import threading
 from typing import NamedTuple
 
@@ -16,7 +15,14 @@ from runstone.core.errors import Unavailable
 
 _TIMEOUT_S = 20.0
 _HIDDEN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_EXTERNAL_DIFF")
-_OPTIONS = ("--no-pager", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "-c", "color.ui=false")
+_CONFIGURATION = (
+    "core.quotePath=false",
+    "core.fsmonitor=false",
+    "color.ui=false",
+    "diff.noprefix=false",
+    "diff.mnemonicPrefix=false",
+    "diff.relative=false",
+)
 
 
 class Repository(NamedTuple):
@@ -67,14 +73,14 @@ def find_repository(folder: str, program: str | None) -> Repository | None:
         return None
     except Unavailable:
         owner = os.stat(found).st_uid
-        if owner == os.getuid():
+        if not hasattr(os, "getuid") or owner == os.getuid():
             raise
     root = _root(folder, trusting=found)
     return Repository(root, is_foreign=not (program is not None and _belongs(program, root, owner)))
 
 
 def _root(folder: str, trusting: str = "") -> str:
-    return _ask(folder, "rev-parse", "--show-toplevel", most=8192, trusting=trusting).decode(errors="surrogateescape")[:-1]
+    return os.fsdecode(_ask(folder, "rev-parse", "--show-toplevel", most=8192, trusting=trusting))[:-1]
 
 
 def _folder_with_git(folder: str) -> str | None:
@@ -94,11 +100,14 @@ def _belongs(program: str, root: str, owner: int) -> bool:
 
 
 def _ask(folder: str, *arguments: str, most: int, trusting: str) -> bytes:
+    import subprocess  # Here, because where there is no repository nobody needs it.
+
     environment = {name: value for name, value in os.environ.items() if name not in _HIDDEN}
     environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_PAGER": "", "LC_ALL": "C"}
-    safe = ("-c", f"safe.directory={trusting}") if trusting else ()
+    configuration = (*_CONFIGURATION, f"safe.directory={trusting}") if trusting else _CONFIGURATION
+    options = [word for setting in configuration for word in ("-c", setting)]
     with subprocess.Popen(
-        ["git", *_OPTIONS, *safe, *arguments],
+        ["git", "--no-pager", *options, *arguments],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -52,7 +52,7 @@ def _replay(text: str) -> str:
             if row == len(lines):
                 lines.append(_Line())
             else:
-                lines[row].returned = True
+                lines[row].returned = bool(lines[row].text)
         elif piece == "\r":
             lines[row].returned = True
         elif piece == "\x1b[2K":

@@ -2,59 +2,151 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Collection
-from typing import TypeVar
+import importlib
+import os
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
+from operator import attrgetter
+from typing import Any, TypeVar
 
-from runstone.tracking.capture.captured import Captured
+from runstone.core.errors import InvalidArgument
+from runstone.core.limits import MAX_RUN_TAG_VALUE_LENGTH
+from runstone.core.paths import check_artifact_path
+from runstone.store.rules import check_key
+from runstone.tracking.capture.captured import Captured, report_failure
+from runstone.tracking.capture.launcher import capture_launcher
+from runstone.tracking.capture.source import capture_source
 
-_log = logging.getLogger("runstone")
+ENTRY_POINTS = "runstone.capture"
+"""The group in which others register parts: functions without arguments that return a ``Captured``."""
+
+_SLOW = {
+    "code": ("runstone.tracking.capture.code", "capture_code"),
+    "environment": ("runstone.tracking.capture.environment", "capture_environment"),
+    "hardware": ("runstone.tracking.capture.hardware", "capture_hardware"),
+}
 
 T = TypeVar("T")
 
 
 def capture_fast(parts: Collection[str]) -> dict[str, str]:
-    """Return the tags that are known at once; under a millisecond."""
+    """Return the tags that are known at once; well under a millisecond.
+
+    Args:
+        parts: The names of the parts that are switched on.
+    """
     if "source" not in parts:
         return {}
-
-    from runstone.tracking.capture.source import capture_source
-
-    return _guarded("source", capture_source, {})
+    tags = _checked_tags("source", _guarded("source", capture_source, {}))
+    return tags | _checked_tags("MLFLOW_RUN_CONTEXT", _guarded("MLFLOW_RUN_CONTEXT", capture_launcher, {}))
 
 
 def capture_slow(parts: Collection[str]) -> Captured:
-    """Return what takes longer: code, environment, hardware."""
-    tags: dict[str, str] = {}
-    files: dict[str, bytes] = {}
+    """Return what takes longer: code, environment, hardware, and the parts that others have registered.
+
+    To be called from a thread of its own.  Others' parts run unless everything is switched off, and do not overwrite
+    what ours have found.
+
+    Args:
+        parts: The names of the parts that are switched on.
+    """
+    whole = Captured({}, {})
+    if not parts:
+        return whole
     for name, part in _slow_parts(parts):
-        captured = _guarded(name, part, Captured({}, {}))
-        tags.update(captured.tags)
-        files.update(captured.files)
-    return Captured(tags, files)
+        captured: object = _guarded(name, part, Captured({}, {}))
+        if not isinstance(captured, Captured):
+            report_failure(name, TypeError(f"it returned {type(captured).__name__}, not Captured"))
+            continue
+        whole = Captured(
+            _checked_tags(name, captured.tags) | whole.tags, _checked_files(name, captured.files) | whole.files
+        )
+    return whole
 
 
-def _slow_parts(parts: Collection[str]) -> list[tuple[str, Callable[[], Captured]]]:
-    chosen: list[tuple[str, Callable[[], Captured]]] = []
-    if "code" in parts:
-        from runstone.tracking.capture.code import capture_code
+def _slow_parts(parts: Collection[str]) -> Iterator[tuple[str, Callable[[], Any]]]:
+    for name, (module, function) in _SLOW.items():
+        if name in parts:
+            yield name, _loaded(module, function)
+    nothing: list[tuple[str, str, str]] = []
+    for name, module, function in _guarded("other parts", _registered, nothing):
+        yield name, _loaded(module, function)
 
-        chosen.append(("code", capture_code))
-    if "environment" in parts:
-        from runstone.tracking.capture.environment import capture_environment
 
-        chosen.append(("environment", capture_environment))
-    if "hardware" in parts:
-        from runstone.tracking.capture.hardware import capture_hardware
+def _loaded(module: str, function: str) -> Callable[[], Any]:
+    return lambda: attrgetter(function)(importlib.import_module(module))()
 
-        chosen.append(("hardware", capture_hardware))
-    return chosen
+
+def _registered() -> list[tuple[str, str, str]]:
+    """Find the entry points of our group: name, module and function.
+
+    Only distributions that register something have the file; a scan by ``importlib.metadata`` would cost more than all
+    our own parts.  Format: the PyPA specification "Entry points".
+    """
+    found: dict[str, tuple[str, str, str]] = {}
+    for folder in sys.path:
+        for path in _entry_point_files(folder or "."):
+            for name, target in _entries(path):
+                module, _, function = target.partition(":")
+                found.setdefault(name, (name, module.strip(), function.partition("[")[0].strip()))
+    return list(found.values())
+
+
+def _entry_point_files(folder: str) -> Iterator[str]:
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for name in names:
+        if name.endswith((".dist-info", ".egg-info")):
+            yield os.path.join(folder, name, "entry_points.txt")
+
+
+def _entries(path: str) -> Iterator[tuple[str, str]]:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            content = stream.read(1 << 20)
+    except OSError:
+        return
+    if ENTRY_POINTS not in content:
+        return
+    group = ""
+    for line in map(str.strip, content.splitlines()):
+        if line.startswith("["):
+            group = line.strip("[] ")
+        elif group == ENTRY_POINTS and "=" in line and not line.startswith(("#", ";")):
+            name, _, target = line.partition("=")
+            yield name.strip(), target.strip()
 
 
 def _guarded(name: str, part: Callable[[], T], otherwise: T) -> T:
-    """The rim: whatever a part raises costs a warning, never the run."""
+    """The rim: whatever a part raises costs one warning, never the run."""
     try:
         return part()
     except Exception as error:  # noqa: BLE001
-        _log.warning("the %s of this run could not be captured: %s: %s", name, type(error).__name__, error)
+        report_failure(name, error)
         return otherwise
+
+
+def _checked_tags(part: str, tags: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags as every store takes them: those with a bad key are left out, long values cut."""
+    checked: dict[str, str] = {}
+    for key, value in tags.items():
+        try:
+            name = check_key(key)
+        except InvalidArgument as error:
+            report_failure(part, error)
+            continue
+        text = str(value)[:MAX_RUN_TAG_VALUE_LENGTH].replace("\0", "\ufffd")
+        checked[name] = text.encode("utf-8", "replace").decode()
+    return checked
+
+
+def _checked_files(part: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    checked: dict[str, bytes] = {}
+    for path, data in files.items():
+        try:
+            checked[check_artifact_path(path)] = data
+        except InvalidArgument as error:
+            report_failure(part, error)
+    return checked

@@ -1,0 +1,88 @@
+"""``runstone export`` and ``runstone import``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from runstone.cli.invocation import Invocation, shared
+from runstone.cli.lookup import find_experiments, find_runs
+from runstone.cli.progress import progress
+from runstone.cli.text import clean, count, size
+
+if TYPE_CHECKING:
+    from runstone.transfer.export import ExportReport
+    from runstone.transfer.import_ import ImportReport
+
+
+@click.command()
+@click.argument("destination", type=click.Path(path_type=Path), metavar="FOLDER")
+@click.option(
+    "-e", "--experiment", "experiments", multiple=True, metavar="NAME", help="With all below it; a name or an id."
+)
+@click.option("-r", "--run", "runs", multiple=True, metavar="RUN", help="Only this run; several may be given.")
+@shared
+def export(invocation: Invocation, destination: Path, experiments: tuple[str, ...], runs: tuple[str, ...]) -> None:
+    """Write the store, or a part of it, as Parquet and plain files that need nothing of Runstone to be read.
+
+    \b
+    Examples:
+      runstone export everything/
+      runstone export vision/ -e "vision/*"
+    """
+    from runstone.transfer.export import export_store
+
+    session = invocation.reading()
+    ids = find_experiments(session.store, experiments)
+    names = None if ids is None else [session.store.get_experiment(experiment_id).name for experiment_id in ids]
+    run_ids = [run.info.run_id for run in find_runs(session.store, runs)] or None
+    with progress(invocation) as tell:
+        report = export_store(session, destination, experiments=names, runs=run_ids, progress=tell)
+    if invocation.as_json:
+        invocation.print_json(report)
+        return
+    invocation.print(f"Exported {_told(report)} to {clean(report.destination)}.")
+    if report.redacted:
+        invocation.note(f"Secrets were taken out of {count(report.redacted, 'text or file', 'texts and files')}.")
+    _print_notes(invocation, report.notes)
+
+
+@click.command("import")
+@click.argument("source", type=click.Path(exists=True, path_type=Path), metavar="FOLDER")
+@shared
+def import_(invocation: Invocation, source: Path) -> None:
+    """Take in what `runstone export` wrote.
+
+    \b
+    Example:
+      runstone import everything/ --store elsewhere/.runstone
+    """
+    from runstone.transfer.import_ import import_store
+
+    with progress(invocation) as tell:
+        report = import_store(invocation.session(), source, progress=tell)
+    if invocation.as_json:
+        invocation.print_json(report)
+        return
+    invocation.print(f"Imported {_told(report)} from {clean(report.source)}.")
+    if report.runs_there:
+        invocation.print(f"{count(report.runs_there, 'run was', 'runs were')} here from this export already.")
+    if report.runs_skipped:
+        invocation.print(
+            f"{count(report.runs_skipped, 'run was', 'runs were')} here from elsewhere, and left as they are."
+        )
+    _print_notes(invocation, report.notes)
+
+
+def _told(report: ExportReport | ImportReport) -> str:
+    experiments, runs = count(report.experiments, "experiment"), count(report.runs, "run")
+    points, files = count(report.points, "point"), count(report.artifacts, "file")
+    return f"{experiments}, {runs}, {points} and {files} ({size(report.artifact_bytes)})"
+
+
+def _print_notes(invocation: Invocation, notes: Sequence[str]) -> None:
+    for text in notes:
+        invocation.note(f"Note: {text}")

@@ -1,0 +1,162 @@
+"""``runstone runs show``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from runstone.cli.invocation import Invocation, shared
+from runstone.cli.lookup import find_run
+from runstone.cli.runs.status import duration_ms, status_cell
+from runstone.cli.shapes import run_shape
+from runstone.cli.table import Cell, Column, plain_table
+from runstone.cli.text import SHORT_ID, ago, clean, count, duration, moment, number, param, size, width
+from runstone.core.entities import ArtifactEntry, Run, RunInfo
+
+if TYPE_CHECKING:
+    from runstone.store.protocol import Store
+
+_SPARK = 16
+_MOST_SPARKS = 200
+_MOST_FILES = 20
+_OWN_TAGS = ("mlflow.", "runstone.")
+CAPTURED = "runstone/"
+"""Folder of what is captured without asking."""
+
+
+@click.command()
+@click.argument("run")
+@click.option("--all", "whole", is_flag=True, help="All artifacts, and tags that were set without asking.")
+@shared
+def show(invocation: Invocation, run: str, whole: bool) -> None:
+    """Show everything about a run: RUN is its id, the first or last digits of it, or its name.
+
+    \b
+    Examples:
+      runstone runs show 8f3a91c2
+      runstone runs show brisk-heron-412 --json | jq .params
+    """
+    store = invocation.reading_store()
+    found = find_run(store, run)
+    experiment = store.get_experiment(found.info.experiment_id).name
+    artifacts = store.iter_artifacts(found.info.run_id)
+    if invocation.as_json:
+        invocation.print_json({**run_shape(found, experiment), "artifacts": artifacts})
+        return
+    sections = [
+        ("", _facts(found, experiment)),
+        (f"Params ({len(found.params)})", _params(found)),
+        (f"Metrics ({len(found.metrics)})", _metrics(store, found)),
+        ("Tags", _tags(found, whole)),
+        ("Inputs and outputs", _inputs(found)),
+        (f"Artifacts ({_total(artifacts)})", _artifacts(artifacts, whole)),
+    ]
+    invocation.print(_title(found.info))
+    for heading, lines in sections:
+        if not lines:
+            continue
+        invocation.print(f"\n{click.style(heading, bold=True)}" if heading else "")
+        for line in lines:
+            invocation.print(f"  {line}")
+
+
+def _title(info: RunInfo) -> str:
+    status = status_cell(info)
+    head, tail = info.run_id[:-SHORT_ID], info.run_id[-SHORT_ID:]
+    return (
+        f"{click.style(clean(info.run_name), bold=True)}  {click.style(status.text, fg=status.style or None)}  "
+        f"{click.style(head, dim=True)}{click.style(tail, fg='yellow')}"
+    )
+
+
+def _facts(run: Run, experiment: str) -> list[str]:
+    info, tags = run.info, run.tags
+    took = duration_ms(info)
+    ended = "" if info.end_time is None else f"{moment(info.end_time)}  "
+    commit = tags.get("mlflow.source.git.commit", "")
+    host = tags.get("runstone.host", "")
+    facts = {
+        "reason": info.status_reason or "",
+        "experiment": f"{experiment} (id {info.experiment_id})",
+        "started": f"{moment(info.start_time)}  ({ago(info.start_time)})",
+        "ended": f"{ended}(took {duration(took)})" if info.end_time is not None and took is not None else "",
+        "parent": info.parent_run_id or "",
+        "by": f"{info.user_id}{f' on {host}' if host else ''}",
+        "command": tags.get("runstone.command", ""),
+        "commit": f"{commit[:12]} {tags.get('mlflow.source.git.branch', '')}".strip(),
+        "note": tags.get("mlflow.note.content", ""),
+    }
+    return _pairs({key: clean(text) for key, text in facts.items() if text})
+
+
+def _params(run: Run) -> list[str]:
+    return _pairs({clean(key): param(value) for key, value in sorted(run.params.items())})
+
+
+def _metrics(store: Store, run: Run) -> list[str]:
+    if not run.metrics:
+        return []
+    keys = sorted(run.metrics, key=lambda key: (key.startswith("system/"), key))
+    sparks = _sparks(store, run, keys[:_MOST_SPARKS])
+    rows = [
+        [clean(key), *(number(value) for value in (s.last, s.min, s.max, s.mean)), f"{s.count:,}", sparks.get(key, "")]
+        for key, s in ((key, run.metrics[key]) for key in keys)
+    ]
+    columns = [Column("", False), *(Column(name, True) for name in ("last", "min", "max", "mean", "points"))]
+    head, *lines = plain_table([*columns, Column("")], [[Cell(text) for text in row] for row in rows]).split("\n")
+    return [click.style(head, dim=True), *lines]
+
+
+def _sparks(store: Store, run: Run, keys: Sequence[str]) -> dict[str, str]:
+    from runstone.tracking.terminal import sparkline
+
+    many = [key for key in keys if run.metrics[key].count > 1]
+    if not many:
+        return {}
+    series = store.read_series([run.info.run_id], many, max_points=256)
+    return {key: sparkline(columns.values.tolist(), _SPARK) for (_, key), columns in series.items()}
+
+
+def _tags(run: Run, whole: bool) -> list[str]:
+    return _pairs(
+        {clean(key): clean(value) for key, value in sorted(run.tags.items()) if whole or not key.startswith(_OWN_TAGS)}
+    )
+
+
+def _inputs(run: Run) -> list[str]:
+    lines = []
+    for given in run.inputs.dataset_inputs:
+        dataset = given.dataset
+        context = f"  ({given.context})" if given.context else ""
+        lines.append(clean(f"dataset  {dataset.name}  {dataset.digest}{context}"))
+    lines += [clean(f"model in   {model.model_id}") for model in run.inputs.model_inputs]
+    lines += [clean(f"model out  {model.model_id}  step {model.step}") for model in run.outputs.model_outputs]
+    return lines
+
+
+def _artifacts(artifacts: Sequence[ArtifactEntry], whole: bool) -> list[str]:
+    own = [entry for entry in artifacts if entry.path.startswith(CAPTURED)]
+    logged = [entry for entry in artifacts if not entry.path.startswith(CAPTURED)]
+    shown = [*logged, *own] if whole else logged[:_MOST_FILES]
+    rows = [[Cell(clean(entry.path)), Cell(size(entry.size_bytes))] for entry in shown]
+    hidden = [entry for entry in logged if entry not in shown]
+    if hidden:
+        rows.append([Cell(f"… {count(len(hidden), 'more file')}; --all lists them"), Cell(_size(hidden))])
+    if own and not whole:
+        rows.append([Cell(f"{CAPTURED} ({count(own, 'file')} captured; --all lists them)"), Cell(_size(own))])
+    return plain_table([Column(""), Column("", True)], rows).split("\n")[1:]
+
+
+def _size(entries: Sequence[ArtifactEntry]) -> str:
+    return size(sum(entry.size_bytes for entry in entries))
+
+
+def _total(artifacts: Sequence[ArtifactEntry]) -> str:
+    return f"{count(artifacts, 'file')}, {_size(artifacts)}"
+
+
+def _pairs(pairs: dict[str, str]) -> list[str]:
+    widest = min(max(map(width, pairs), default=0), 40)
+    return [f"{click.style(key, dim=True)}{' ' * max(widest - width(key), 0)}  {value}" for key, value in pairs.items()]

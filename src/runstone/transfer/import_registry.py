@@ -1,0 +1,106 @@
+"""Registered models, versions and aliases from an export."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from runstone.core.entities import ModelVersion
+from runstone.core.errors import InvalidArgument, NotFound
+from runstone.core.page import iter_pages
+from runstone.store import rules
+from runstone.store.protocol import Store
+from runstone.transfer.layout import AliasRow, RegisteredModelRow, VersionRow
+from runstone.transfer.source import Source
+
+_LARGEST_GAP = 1000
+"""Numbers of deleted versions that are passed over, one by one, to reach the next that is in the export."""
+
+
+def import_registry(store: Store, source: Source, notes: list[str]) -> int:
+    """Bring registered models, versions and aliases into a store and return how many versions are new.
+
+    Args:
+        notes: Takes what could not be kept, in words.
+
+    Raises:
+        InvalidArgument: A row cannot be; the message names the file.
+    """
+    for row in source.rows(RegisteredModelRow):
+        with source.naming(RegisteredModelRow):
+            if not _has_model(store, row.name):
+                store.create_registered_model(row.name, tags=row.tags, description=row.description)
+    there: dict[str, dict[int, ModelVersion]] = defaultdict(dict)
+    for version in iter_pages(lambda token: store.search_model_versions(page_token=token)):
+        there[version.name][int(version.version)] = version
+    made = 0
+    for version_row in source.rows(VersionRow):
+        known = there[version_row.name].get(version_row.version)
+        if known is not None:
+            if known.source != version_row.source:
+                notes.append(f"{_shown(version_row)} was left out: the store has another version of that number")
+            continue
+        try:
+            version = _make(store, version_row, max(there[version_row.name], default=0))
+        except (InvalidArgument, NotFound) as error:
+            notes.append(f"{_shown(version_row)} was left out: {error}")
+            continue
+        there[version_row.name][version_row.version] = version
+        made += 1
+    for alias in source.rows(AliasRow):
+        with source.naming(AliasRow):
+            _put_alias(store, alias, there[alias.name].get(alias.version), notes)
+    if made:
+        notes.append("times of experiments, logged models, registered models and versions are those of the import")
+    return made
+
+
+def _has_model(store: Store, name: str) -> bool:
+    try:
+        store.get_registered_model(name)
+    except NotFound:
+        return False
+    return True
+
+
+def _make(store: Store, row: VersionRow, highest: int) -> ModelVersion:
+    """Make a version with the number it had.
+
+    Raises:
+        InvalidArgument: That number cannot be given.
+        NotFound: What it is made from is not in the store.
+    """
+    if not highest < row.version <= highest + _LARGEST_GAP:
+        raise InvalidArgument(f"its number does not follow the highest in the store, which is {highest}")
+    while True:
+        version = store.create_model_version(
+            row.name,
+            row.source,
+            run_id=row.run_id,
+            run_link=row.run_link,
+            tags=row.tags,
+            description=row.description,
+            model_id=row.model_id,
+            user_id=row.user_id,
+        )
+        number = int(version.version)
+        if number == row.version:
+            break
+        # A number that belonged to a version deleted before the export: it stays taken here too.
+        store.delete_model_version(row.name, version.version)
+        if number > row.version:
+            raise InvalidArgument("its number was given before to a version that is deleted")
+    if row.stage != "None":
+        version = store.transition_model_version_stage(row.name, version.version, row.stage)
+    return version
+
+
+def _put_alias(store: Store, row: AliasRow, version: ModelVersion | None, notes: list[str]) -> None:
+    if version is None:
+        notes.append(f"alias {rules.shown(row.alias)} of {rules.shown(row.name)} was left out: its version was")
+        return
+    if row.alias not in store.get_registered_model(row.name).aliases:
+        store.set_registered_model_alias(row.name, row.alias, str(row.version))
+
+
+def _shown(row: VersionRow) -> str:
+    return f"version {row.version} of model {rules.shown(row.name)}"

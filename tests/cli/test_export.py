@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Cli, Kept
+
+pytest.importorskip("pyarrow")
+
+
+def test_what_is_exported_is_imported_the_same(cli: Cli, kept: Kept, tmp_path: Path) -> None:
+    kept.run("a", params={"lr": 0.1}, metrics={"loss": [2.0, 1.0]}, files={"a.txt": b"12345"})
+    before = cli("runs", "show", "a", "--json").json()
+
+    exported = cli("export", "out")
+    imported = cli("import", "out", store=tmp_path / "fresh")
+
+    assert "1 run, 2 points and 1 file (5 B)" in exported.out
+    assert "1 run, 2 points and 1 file (5 B)" in imported.out
+    after = cli("runs", "show", "a", "--json", store=tmp_path / "fresh").json()
+    assert {part: after[part] for part in ("params", "metrics")} == {
+        part: before[part] for part in ("params", "metrics")
+    }
+    assert cli("artifacts", "get", "a", "a.txt", "-o", "-", store=tmp_path / "fresh").out == "12345"
+
+
+def test_a_part_is_exported_by_experiment_or_run(cli: Cli, kept: Kept) -> None:
+    kept.run("a", experiment="vision/masks")
+    kept.run("b", experiment="vision/boxes")
+    kept.run("c", experiment="audio")
+
+    assert cli("export", "one", "-e", "vision/*", "--json").json()["runs"] == 2
+    assert cli("export", "two", "-r", "c", "--json").json()["runs"] == 1
+    assert cli("export", "three", "-e", "nothing").code == 3
+    assert cli("export", "one").code == 4

@@ -1,0 +1,48 @@
+"""Scripts written for MLflow run with ``import runstone as mlflow``, and where MLflow is installed, with it as well."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = sorted((Path(__file__).parent / "mlflow_scripts").glob("*.py"))
+
+
+def run(script: Path, folder: Path, **environment: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", str(script)],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def with_import_changed(text: str) -> str:
+    """Return a script of MLflow's that uses Runstone."""
+    text = re.sub(r"^import mlflow$", "import runstone as mlflow", text, flags=re.MULTILINE)
+    text = re.sub(r"^from mlflow import", "from runstone import", text, flags=re.MULTILINE)
+    return re.sub(r"^from mlflow\.entities import", "from runstone.core.entities import", text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=[path.stem for path in SCRIPTS])
+def test_script_runs_with_only_its_imports_changed(script: Path, tmp_path: Path) -> None:
+    ours = tmp_path / script.name
+    ours.write_text(with_import_changed(script.read_text("utf-8")), encoding="utf-8")
+
+    run(ours, tmp_path, RUNSTONE_TRACKING_URI=str(tmp_path / "store"), RUNSTONE_CAPTURE="source")
+
+
+@pytest.mark.skipif(find_spec("mlflow") is None, reason="MLflow is not installed")
+@pytest.mark.parametrize("script", SCRIPTS, ids=[path.stem for path in SCRIPTS])
+def test_script_is_one_that_mlflow_runs(script: Path, tmp_path: Path) -> None:
+    run(script, tmp_path, MLFLOW_TRACKING_URI=f"sqlite:///{tmp_path}/mlflow.db")
