@@ -28,7 +28,11 @@ def main() -> None:
         "alternation; “to ours” is the median as a multiple of Runstone's.  A floor does the bare work and nothing else.\n",
     ]
     known = SCENARIOS + LARGE
-    wanted = [s for s in known if s.folder in chosen.names] if chosen.names else [*SCENARIOS, *(LARGE if chosen.large else ())]
+    wanted = (
+        [s for s in known if s.folder in chosen.names]
+        if chosen.names
+        else [*SCENARIOS, *(LARGE if chosen.large else ())]
+    )
     for scenario in wanted:
         print(scenario.title, flush=True)
         contenders = _contenders(scenario, chosen.only)

@@ -51,19 +51,28 @@ def _run(number: int, rng: random.Random) -> tuple[int, dict[str, object], dict[
     return number, params, metrics
 
 
-def _insert(c: Connection, rows: list[tuple[int, dict[str, object], dict[str, MetricSummary]]], ids: dict[str, int], experiment_id: int) -> None:
+def _insert(
+    c: Connection,
+    rows: list[tuple[int, dict[str, object], dict[str, MetricSummary]]],
+    ids: dict[str, int],
+    experiment_id: int,
+) -> None:
     c.many(
         "INSERT INTO runs (run_no, run_id, experiment_id, name, user_id, status, start_ms, end_ms) "
         "VALUES (?, ?, ?, ?, 'bench', 'FINISHED', ?, ?)",
-        [(no, new_run_id(), experiment_id, f"run-{no}", _START_MS + no * 1000, _START_MS + no * 1000 + 500) for no, _, _ in rows],
+        [
+            (no, new_run_id(), experiment_id, f"run-{no}", _START_MS + no * 1000, _START_MS + no * 1000 + 500)
+            for no, _, _ in rows
+        ],
     )
     c.many(
         "INSERT INTO run_documents (run_no, params, metrics, tags) VALUES (?, ?, ?, ?)",
-        [(no, _encode(params), _encode(metrics), _encode({"mlflow.runName": f"run-{no}"})) for no, params, metrics in rows],
+        [
+            (no, _encode(params), _encode(metrics), _encode({"mlflow.runName": f"run-{no}"}))
+            for no, params, metrics in rows
+        ],
     )
-    c.many(
-        "INSERT INTO run_params (run_no, key_id, text, number) VALUES (?, ?, ?, ?)", _params(rows, ids)
-    )
+    c.many("INSERT INTO run_params (run_no, key_id, text, number) VALUES (?, ?, ?, ?)", _params(rows, ids))
     c.many(
         "INSERT INTO run_metrics (run_no, key_id, last, min, max, mean, first, count) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
@@ -74,7 +83,9 @@ def _insert(c: Connection, rows: list[tuple[int, dict[str, object], dict[str, Me
     )
 
 
-def _params(rows: list[tuple[int, dict[str, object], dict[str, MetricSummary]]], ids: dict[str, int]) -> Iterator[tuple[object, ...]]:
+def _params(
+    rows: list[tuple[int, dict[str, object], dict[str, MetricSummary]]], ids: dict[str, int]
+) -> Iterator[tuple[object, ...]]:
     for no, params, _ in rows:
         for key, value in params.items():
             yield no, ids[key], str(value), value if isinstance(value, float) else None

@@ -111,7 +111,9 @@ def run_once(contender: Contender, folder: Path, arguments: Sequence[str]) -> di
         str(contender.script),
         *arguments,
     ]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=3600)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=3600
+    )
     if done.returncode:
         raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
     outside = json.loads(out.read_text())

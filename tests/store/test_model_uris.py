@@ -57,9 +57,7 @@ def test_a_source_encoded_over_and_over_is_refused() -> None:
 
 @given(
     st.lists(
-        st.sampled_from(
-            ["s3:", "file:", "models:", "runs:", "/", "..", ".", "%2e", "%252e", "\\", "a", "m-", "#"]
-        )
+        st.sampled_from(["s3:", "file:", "models:", "runs:", "/", "..", ".", "%2e", "%252e", "\\", "a", "m-", "#"])
         | st.text(max_size=3)
     )
 )

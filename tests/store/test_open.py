@@ -31,9 +31,7 @@ def test_an_embedded_store_is_a_file_or_a_folder_with_one(uri: str, path: str) -
     assert database_path(uri) == Path(path)
 
 
-@pytest.mark.parametrize(
-    "uri", ["sub/.runstone", "./sub/.runstone", "file:sub/.runstone", "sqlite:///sub/.runstone"]
-)
+@pytest.mark.parametrize("uri", ["sub/.runstone", "./sub/.runstone", "file:sub/.runstone", "sqlite:///sub/.runstone"])
 def test_a_relative_path_starts_at_the_current_folder(
     uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,8 @@
-import json, os, time
-import hashlib, shutil
+import hashlib
+import json
+import os
+import shutil
+import time
 
 block = os.urandom(1 << 20)
 with open("big", "wb") as out:

@@ -1,4 +1,7 @@
-import json, os, time
+import json
+import os
+import time
+
 import mlflow
 
 mlflow.set_tracking_uri("sqlite:///mlflow.db")

@@ -1,4 +1,7 @@
-import json, os, time
+import json
+import os
+import time
+
 import runstone
 
 os.environ["RUNSTONE_CAPTURE"] = "none"

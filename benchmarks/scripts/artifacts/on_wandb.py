@@ -1,4 +1,7 @@
-import json, os, time
+import json
+import os
+import time
+
 import wandb
 
 block = os.urandom(1 << 20)

@@ -1,4 +1,5 @@
-import os, sys
+import os
+import sys
 
 os.environ["MLFLOW_TRACKING_URI"] = "sqlite:///mlflow.db"
 if not os.path.exists("mlflow.db"):

@@ -1,4 +1,5 @@
-import os, sys
+import os
+import sys
 
 program = os.path.join(os.path.dirname(sys.executable), "mlflow")
 os.execv(program, [program, "--version"])

@@ -1,4 +1,8 @@
-import json, sqlite3, statistics, time
+import json
+import sqlite3
+import statistics
+import time
+
 import numpy as np
 import zstandard
 
@@ -11,7 +15,10 @@ rng = np.random.default_rng(0)
 def make(run, points):
     for at in range(0, points, 8192):
         count = min(8192, points - at)
-        columns = np.arange(count).astype("i2").tobytes() * 2 + np.ascontiguousarray(rng.random(count).astype("f4").view("u1").reshape(-1, 4).T).tobytes()
+        columns = (
+            np.arange(count).astype("i2").tobytes() * 2
+            + np.ascontiguousarray(rng.random(count).astype("f4").view("u1").reshape(-1, 4).T).tobytes()
+        )
         connection.execute("INSERT INTO chunks VALUES (?, ?, ?)", (run, at, compress(columns)))
 
 
@@ -21,7 +28,13 @@ def read(runs):
         for (data,) in connection.execute("SELECT data FROM chunks WHERE run = ? ORDER BY number", (run,)):
             raw = np.frombuffer(zstandard.ZstdDecompressor().decompress(data), "u1")
             count = len(raw) // 8
-            out.append((np.cumsum(raw[: 2 * count].view("i2")), np.cumsum(raw[2 * count : 4 * count].view("i2")), np.ascontiguousarray(raw[4 * count :].reshape(4, -1).T).view("f4").astype("f8")))
+            out.append(
+                (
+                    np.cumsum(raw[: 2 * count].view("i2")),
+                    np.cumsum(raw[2 * count : 4 * count].view("i2")),
+                    np.ascontiguousarray(raw[4 * count :].reshape(4, -1).T).view("f4").astype("f8"),
+                )
+            )
     return out
 
 

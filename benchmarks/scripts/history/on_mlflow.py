@@ -1,4 +1,7 @@
-import json, random, time
+import json
+import random
+import time
+
 from mlflow import MlflowClient
 from mlflow.entities import Metric
 
@@ -8,7 +11,10 @@ client = MlflowClient("sqlite:///mlflow.db")
 def make(points):
     run = client.create_run("0").info.run_id
     for at in range(0, points, 1000):
-        client.log_batch(run, metrics=[Metric("loss", random.random(), 1_750_000_000_000 + step, step) for step in range(at, at + 1000)])
+        client.log_batch(
+            run,
+            metrics=[Metric("loss", random.random(), 1_750_000_000_000 + step, step) for step in range(at, at + 1000)],
+        )
     return run
 
 

@@ -1,5 +1,10 @@
-import json, os, statistics, time
+import json
+import os
+import statistics
+import time
+
 import numpy as np
+
 import runstone
 
 os.environ["RUNSTONE_CAPTURE"] = "none"
@@ -24,4 +29,11 @@ def timed(work):
     return statistics.median(times) * 1e3
 
 
-print(json.dumps({"one_ms": timed(lambda: client.read_series(run.run_id, "loss")), "many_ms": timed(lambda: client.read_series(ids, "loss"))}))
+print(
+    json.dumps(
+        {
+            "one_ms": timed(lambda: client.read_series(run.run_id, "loss")),
+            "many_ms": timed(lambda: client.read_series(ids, "loss")),
+        }
+    )
+)

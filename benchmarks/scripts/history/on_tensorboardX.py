@@ -1,4 +1,7 @@
-import json, random, time
+import json
+import random
+import time
+
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboardX import SummaryWriter
 

@@ -1,4 +1,8 @@
-import json, os, random, time
+import json
+import os
+import random
+import time
+
 from aim import Run
 
 run = Run(repo=".", log_system_params=False, system_tracking_interval=None)

@@ -1,5 +1,10 @@
 """zstd column blobs into SQLite: delta steps and timestamps, shuffled values."""
-import json, os, sqlite3, time
+
+import json
+import os
+import sqlite3
+import time
+
 import numpy as np
 import zstandard
 
@@ -19,10 +24,18 @@ for at in range(0, STEPS, CHUNK):
     for key, curve in enumerate(curves):
         piece = slice(at, at + CHUNK)
         shuffled = np.ascontiguousarray(curve[piece].astype("f4").view("u1").reshape(-1, 4).T).tobytes()
-        data = np.diff(steps[piece], prepend=0).astype("i2").tobytes() + np.diff(times[piece], prepend=0).astype("i2").tobytes() + shuffled
+        data = (
+            np.diff(steps[piece], prepend=0).astype("i2").tobytes()
+            + np.diff(times[piece], prepend=0).astype("i2").tobytes()
+            + shuffled
+        )
         connection.execute("INSERT INTO chunks VALUES (?, ?, ?)", (key, at, compress(data)))
 connection.execute("COMMIT")
 seconds = time.perf_counter() - began
 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 connection.close()
-print(json.dumps({"points_per_s": KEYS * STEPS / seconds, "bytes_per_point": os.path.getsize("floor.db") / (KEYS * STEPS)}))
+print(
+    json.dumps(
+        {"points_per_s": KEYS * STEPS / seconds, "bytes_per_point": os.path.getsize("floor.db") / (KEYS * STEPS)}
+    )
+)

@@ -1,6 +1,11 @@
 """Curves of a float32 kind, as arrays: random float64, which nothing compresses."""
-import json, os, time
+
+import json
+import os
+import time
+
 import numpy as np
+
 import runstone
 
 KEYS, STEPS, PIECE = 10, 1_000_000, 10_000
@@ -16,5 +21,9 @@ with runstone.start_run():
         for key, curve in enumerate(curves):
             runstone.log_series(f"m{key}", curve[piece], steps[piece], times[piece])
 seconds = time.perf_counter() - began
-stored = sum(os.path.getsize(f".runstone/{name}") for name in ("runstone.db", "runstone.db-wal") if os.path.exists(f".runstone/{name}"))
+stored = sum(
+    os.path.getsize(f".runstone/{name}")
+    for name in ("runstone.db", "runstone.db-wal")
+    if os.path.exists(f".runstone/{name}")
+)
 print(json.dumps({"points_per_s": KEYS * STEPS / seconds, "bytes_per_point": stored / (KEYS * STEPS)}))

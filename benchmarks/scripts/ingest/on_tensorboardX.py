@@ -1,4 +1,8 @@
-import json, os, random, time
+import json
+import os
+import random
+import time
+
 from tensorboardX import SummaryWriter
 
 writer = SummaryWriter("runs")

@@ -1,4 +1,8 @@
-import json, os, random, time
+import json
+import os
+import random
+import time
+
 import wandb
 
 run = wandb.init(project="bench", mode="offline")
@@ -9,6 +13,11 @@ for step in range(10_000):
     points += 100
 run.finish(quiet=True)
 seconds = time.perf_counter() - began
-stored = sum(os.path.getsize(os.path.join(folder, name)) for folder, _, names in os.walk("wandb") for name in names if name.endswith(".wandb"))
+stored = sum(
+    os.path.getsize(os.path.join(folder, name))
+    for folder, _, names in os.walk("wandb")
+    for name in names
+    if name.endswith(".wandb")
+)
 print()
 print(json.dumps({"points_per_s": points / seconds, "bytes_per_point": stored / points}))

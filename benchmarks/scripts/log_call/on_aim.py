@@ -1,5 +1,8 @@
-import json, time
+import json
+import time
+
 from aim import Run
+
 run = Run(repo=".", log_system_params=False, system_tracking_interval=None)
 N = 10000
 clock = time.perf_counter_ns

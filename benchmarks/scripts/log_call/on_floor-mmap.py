@@ -1,4 +1,8 @@
-import json, mmap, struct, threading, time
+import json
+import mmap
+import struct
+import threading
+import time
 
 N = 200_000
 put = struct.Struct("<IIqqd").pack_into

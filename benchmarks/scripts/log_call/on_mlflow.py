@@ -1,5 +1,8 @@
-import json, time
+import json
+import time
+
 import mlflow
+
 mlflow.set_tracking_uri("sqlite:///mlflow.db")
 mlflow.start_run()
 N = 2000

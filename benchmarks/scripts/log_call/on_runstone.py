@@ -1,4 +1,6 @@
-import json, time
+import json
+import time
+
 import runstone
 
 N = 200_000
@@ -20,4 +22,13 @@ for i in range(N):
     times[i] = clock() - t
 runstone.end_run()
 times.sort()
-print(json.dumps({"all_in_us": total / N / 1e3, "loop_us": loop / N / 1e3, "p50_us": times[N // 2] / 1e3, "p99_us": times[N * 99 // 100] / 1e3}))
+print(
+    json.dumps(
+        {
+            "all_in_us": total / N / 1e3,
+            "loop_us": loop / N / 1e3,
+            "p50_us": times[N // 2] / 1e3,
+            "p99_us": times[N * 99 // 100] / 1e3,
+        }
+    )
+)

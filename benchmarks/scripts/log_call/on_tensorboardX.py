@@ -1,5 +1,8 @@
-import json, time
+import json
+import time
+
 from tensorboardX import SummaryWriter
+
 writer = SummaryWriter("runs")
 N = 20000
 clock = time.perf_counter_ns

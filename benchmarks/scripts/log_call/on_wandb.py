@@ -1,5 +1,8 @@
-import json, time
+import json
+import time
+
 import wandb
+
 run = wandb.init(project="bench", mode="offline")
 N = 20000
 clock = time.perf_counter_ns

@@ -1,4 +1,10 @@
-import json, os, random, sqlite3, statistics, sys, time
+import json
+import random
+import sqlite3
+import statistics
+import sys
+import time
+
 import mlflow
 
 mlflow.set_tracking_uri("sqlite:///mlflow.db")
@@ -13,7 +19,10 @@ connection.executemany(
     "VALUES (?, ?, 'LOCAL', 'bench', 'FINISHED', ?, ?, 'active', 'x', ?)",
     [(run, f"run-{at}", now + at * 1000, now + at * 1000 + 500, int(experiment)) for at, run in enumerate(ids)],
 )
-connection.executemany("INSERT INTO params (key, value, run_uuid) VALUES (?, ?, ?)", ((f"p{i}", f"v{rng.randrange(40)}", run) for run in ids for i in range(20)))
+connection.executemany(
+    "INSERT INTO params (key, value, run_uuid) VALUES (?, ?, ?)",
+    ((f"p{i}", f"v{rng.randrange(40)}", run) for run in ids for i in range(20)),
+)
 connection.executemany(
     "INSERT INTO latest_metrics (key, value, timestamp, step, is_nan, run_uuid) VALUES (?, ?, ?, 99, 0, ?)",
     ((f"m{i}", rng.random(), now, run) for run in ids for i in range(20)),
@@ -32,8 +41,16 @@ def timed(work, times=5):
     return statistics.median(taken) * 1e3
 
 
-print(json.dumps({
-    "filter_ms": timed(lambda: client.search_runs([experiment], "metrics.m3 > 0.9 and params.p5 = 'v7'", order_by=["metrics.m1 DESC"], max_results=100)),
-    "page_ms": timed(lambda: client.search_runs([experiment], max_results=100)),
-    "table_ms": timed(lambda: mlflow.search_runs([experiment]), 1),
-}))
+print(
+    json.dumps(
+        {
+            "filter_ms": timed(
+                lambda: client.search_runs(
+                    [experiment], "metrics.m3 > 0.9 and params.p5 = 'v7'", order_by=["metrics.m1 DESC"], max_results=100
+                )
+            ),
+            "page_ms": timed(lambda: client.search_runs([experiment], max_results=100)),
+            "table_ms": timed(lambda: mlflow.search_runs([experiment]), 1),
+        }
+    )
+)

@@ -1,4 +1,8 @@
-import json, os, statistics, sys, time
+import json
+import os
+import statistics
+import sys
+import time
 
 sys.path.insert(0, os.environ["BENCH_ROOT"])
 from benchmarks.fill import fill
@@ -20,7 +24,11 @@ def timed(work):
 
 
 figures = {
-    "filter_ms": timed(lambda: store.search_runs(["1"], filter="metrics.m3 > 0.9 and params.p5 = 'v7'", order_by=["metrics.m1 DESC"], max_results=100)),
+    "filter_ms": timed(
+        lambda: store.search_runs(
+            ["1"], filter="metrics.m3 > 0.9 and params.p5 = 'v7'", order_by=["metrics.m1 DESC"], max_results=100
+        )
+    ),
     "page_ms": timed(lambda: store.search_runs(["1"], max_results=100)),
 }
 try:

@@ -18,9 +18,7 @@ def test_the_caret_stands_under_its_character(position: int) -> None:
 
 
 def test_an_empty_text_has_a_place_too() -> None:
-    assert (
-        Text("", "order_by[0]").mistake(0, "empty").message == "order_by[0], character 1: empty\n    \n    ^"
-    )
+    assert Text("", "order_by[0]").mistake(0, "empty").message == "order_by[0], character 1: empty\n    \n    ^"
 
 
 def test_what_cannot_be_printed_is_replaced_one_for_one() -> None:

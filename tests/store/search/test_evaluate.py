@@ -123,9 +123,7 @@ def test_no_pattern_holds_where_the_key_is_missing(op: str) -> None:
     assert holds(f"params.m {op} '.*'", BARE) is False
 
 
-@pytest.mark.parametrize(
-    "left", ["metrics.m", "metrics.m.count", "params.m", "tags.m", "dataset.name", "end_time"]
-)
+@pytest.mark.parametrize("left", ["metrics.m", "metrics.m.count", "params.m", "tags.m", "dataset.name", "end_time"])
 def test_what_is_missing_is_null(left: str) -> None:
     assert holds(f"{left} IS NULL", BARE) is True
     assert holds(f"{left} IS NOT NULL", BARE) is False
@@ -151,9 +149,7 @@ def test_a_metric_that_is_nan_is_there_and_unequal_to_everything(right: str, exp
     assert holds(f"metrics.nan {right}") is expected
 
 
-@pytest.mark.parametrize(
-    "text", ["params.word != 1", "params.word > 0", "params.word NOT IN (1)", "params.list != 1"]
-)
+@pytest.mark.parametrize("text", ["params.word != 1", "params.word > 0", "params.word NOT IN (1)", "params.list != 1"])
 def test_no_number_compares_with_a_param_that_is_none(text: str) -> None:
     assert holds(text) is False
 

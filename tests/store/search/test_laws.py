@@ -39,9 +39,7 @@ TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=9),
     st.text("ab.`'\"%_ -/:()\\", max_size=8),
 )
-KEYS = st.one_of(
-    TEXTS.filter(bool), st.sampled_from(["loss.min", "min", "a.Max", "in", "not", "a..b", "a.", "0"])
-)
+KEYS = st.one_of(TEXTS.filter(bool), st.sampled_from(["loss.min", "min", "a.Max", "in", "not", "a..b", "a.", "0"]))
 FLOATS = st.floats(allow_nan=False)
 STATISTICS = ["last", "min", "max", "mean", "first", "count"]
 FIELDS = st.one_of(
@@ -140,9 +138,7 @@ VALUES = [
     "\udc80",
 ]
 WORDS = st.sampled_from([*NAMES, *SIGNS, *VALUES])
-ANYTHING = st.one_of(
-    st.text(max_size=40), st.lists(WORDS, max_size=12).map(" ".join), st.lists(WORDS).map("".join)
-)
+ANYTHING = st.one_of(st.text(max_size=40), st.lists(WORDS, max_size=12).map(" ".join), st.lists(WORDS).map("".join))
 
 
 def check_mistake(error: InvalidArgument, text: str) -> None:
@@ -152,9 +148,7 @@ def check_mistake(error: InvalidArgument, text: str) -> None:
 
 
 @given(ANYTHING, st.sampled_from([RUNS, EXPERIMENTS, LOGGED_MODELS]))
-def test_any_text_is_a_filter_or_a_mistake_at_one_of_its_characters(
-    text: str, vocabulary: Vocabulary
-) -> None:
+def test_any_text_is_a_filter_or_a_mistake_at_one_of_its_characters(text: str, vocabulary: Vocabulary) -> None:
     try:
         tree = parse_filter(text, vocabulary)
     except InvalidArgument as error:

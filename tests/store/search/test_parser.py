@@ -204,9 +204,7 @@ def test_a_filter_over_several_lines_is_quoted_on_one() -> None:
     assert lines[1:] == ["    params.a = '1' AND params.b = oops", " " * 34 + "^"]
 
 
-@pytest.mark.parametrize(
-    ("opening", "closing", "times"), [("(", ")", 100), ("NOT ", "", 100), ("NOT (", ")", 50)]
-)
+@pytest.mark.parametrize(("opening", "closing", "times"), [("(", ")", 100), ("NOT ", "", 100), ("NOT (", ")", 50)])
 def test_nesting_ends_at_a_hundred_levels(opening: str, closing: str, times: int) -> None:
     deepest = opening * times + "params.a = '1'" + closing * times
 

@@ -93,9 +93,7 @@ def _trees(leaves: Sequence[st.SearchStrategy[Tree]]) -> st.SearchStrategy[Tree]
     return st.recursive(st.one_of(leaves), grown, max_leaves=5)
 
 
-def _lookup(
-    attributes: object, names: Mapping[str, str], maps: Mapping[Entity, Mapping[str, Found]]
-) -> Lookup:
+def _lookup(attributes: object, names: Mapping[str, str], maps: Mapping[Entity, Mapping[str, Found]]) -> Lookup:
     def lookup(field: Field) -> Found:
         if field.entity == "attribute":
             found: Found = getattr(attributes, names.get(field.key, field.key))
@@ -105,9 +103,7 @@ def _lookup(
     return lookup
 
 
-def _check(
-    trees: st.SearchStrategy[Tree], search: Callable[[str], set[str]], lookups: Mapping[str, Lookup]
-) -> None:
+def _check(trees: st.SearchStrategy[Tree], search: Callable[[str], set[str]], lookups: Mapping[str, Lookup]) -> None:
     @settings(max_examples=150, deadline=None)
     @given(trees)
     def agrees(tree: Tree) -> None:
@@ -199,16 +195,12 @@ def test_a_filter_on_logged_models_means_what_evaluate_says(database: Database) 
             tags={"y": text} if at % 3 else {},
         )
         values = [float("nan"), 1.0, 7.0, float("-inf"), -2.5][at % 5 : at % 5 + at % 3]
-        points = [
-            Metric("acc", value, step=step, model_id=made.model_id) for step, value in enumerate(values)
-        ]
+        points = [Metric("acc", value, step=step, model_id=made.model_id) for step, value in enumerate(values)]
         database.write(lambda c, points=points: put_model_metrics(c, points, "r"))
         models.append(store.get_logged_model(made.model_id))
 
     def search(filter: str) -> set[str]:
-        return {
-            model.model_id for model in store.search_logged_models(["0"], filter=filter, max_results=1000)
-        }
+        return {model.model_id for model in store.search_logged_models(["0"], filter=filter, max_results=1000)}
 
     def lookup(model: LoggedModel) -> Lookup:
         values = tuple(metric.value for metric in model.metrics)

@@ -38,9 +38,7 @@ def figure() -> Figure:
         ("a.webp", b"RIFF"),
     ],
 )
-def test_a_matplotlib_figure_is_written_as_the_extension_says(
-    figure: Figure, name: str, start: bytes
-) -> None:
+def test_a_matplotlib_figure_is_written_as_the_extension_says(figure: Figure, name: str, start: bytes) -> None:
     assert encode_figure(figure, name).startswith(start)
 
 
@@ -121,9 +119,7 @@ def test_a_chart_that_can_give_html_and_json_is_taken() -> None:
         encode_figure(Chart(), "a.png")
 
 
-@pytest.mark.parametrize(
-    "value", [None, "figure", 3, np.zeros(3), Figure, io], ids=lambda value: str(type(value))
-)
+@pytest.mark.parametrize("value", [None, "figure", 3, np.zeros(3), Figure, io], ids=lambda value: str(type(value)))
 def test_what_is_no_figure_is_refused(value: Any) -> None:
     with pytest.raises(InvalidArgument, match="must be a matplotlib or plotly Figure"):
         encode_figure(value, "a.png")

@@ -118,9 +118,7 @@ def test_a_tensor_with_channels_last_is_taken_so() -> None:
     assert np.array_equal(read(encode_image(Tensor(array), "x.png")), array)
 
 
-@pytest.mark.parametrize(
-    "name", ["x.png", "x.jpg", "x.JPEG", "x.webp", "x.gif", "x.bmp", "x.tiff", "no-extension"]
-)
+@pytest.mark.parametrize("name", ["x.png", "x.jpg", "x.JPEG", "x.webp", "x.gif", "x.bmp", "x.tiff", "no-extension"])
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "F", "I;16", "YCbCr"])
 def test_pillow_images_of_any_mode_are_written_in_any_format(name: str, mode: str) -> None:
     data = encode_image(Image.new(mode, (4, 3)), name)

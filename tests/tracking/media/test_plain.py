@@ -81,7 +81,6 @@ class Level(enum.IntEnum):
         ({(1, 2): 1, Colour.RED: 2, np.int64(5): 3, None: 4}, {"(1, 2)": 1, "red": 2, 5: 3, None: 4}),
         (math.inf, math.inf),
     ],
-    ids=repr,
 )
 def test_values_become_plain(value: object, plain: object) -> None:
     converted = to_plain(value)

@@ -22,9 +22,7 @@ def test_two_files_of_one_step_and_moment_have_two_names() -> None:
 
 
 @given(st.text(st.characters(codec=None), min_size=1, max_size=20), steps, st.integers(0, 10**14))
-def test_any_key_and_step_reads_back_and_stays_inside_its_folder(
-    key: str, step: int, timestamp_ms: int
-) -> None:
+def test_any_key_and_step_reads_back_and_stays_inside_its_folder(key: str, step: int, timestamp_ms: int) -> None:
     path = stepped_path(key, step, timestamp_ms, ".json", folder="histograms", unique="0a")
 
     assert parse_stepped_path(path) == SteppedPath("histograms", key, step, timestamp_ms, "0a", ".json")
@@ -43,16 +41,12 @@ def test_paths_sort_by_step(some: list[int]) -> None:
 
 
 def test_paths_of_one_step_sort_by_time() -> None:
-    early, late = (
-        stepped_path("k", 1, ms, ".png", unique="0") for ms in (999_999_999_999, 1_718_000_000_000)
-    )
+    early, late = (stepped_path("k", 1, ms, ".png", unique="0") for ms in (999_999_999_999, 1_718_000_000_000))
 
     assert early < late
 
 
-@pytest.mark.parametrize(
-    "key", ["..", "../../etc/passwd", "/absolute", "a//b", "nul\0", "C:\\x", ".", " ", "~", "a/"]
-)
+@pytest.mark.parametrize("key", ["..", "../../etc/passwd", "/absolute", "a//b", "nul\0", "C:\\x", ".", " ", "~", "a/"])
 def test_hostile_keys_become_harmless_names(key: str) -> None:
     path = stepped_path(key, 0, 0, ".png")
 

@@ -110,9 +110,7 @@ def test_a_scalar_stands_for_each_row_and_scalars_alone_are_one_row() -> None:
 def test_cells_that_json_lacks() -> None:
     moment = datetime(2024, 5, 1, tzinfo=timezone.utc)
 
-    table = split(
-        {"a": [math.nan, math.inf, -math.inf, moment, b"\x00", 2**70, np.array([1, 2]), pd.NaT, "\ud800"]}
-    )
+    table = split({"a": [math.nan, math.inf, -math.inf, moment, b"\x00", 2**70, np.array([1, 2]), pd.NaT, "\ud800"]})
 
     assert [row[0] for row in table["data"]] == [
         None, math.inf, -math.inf, "2024-05-01T00:00:00+00:00", "AA==", str(2**70), [1, 2], None, "\\ud800",

@@ -12,15 +12,7 @@ def test_mappings_and_lists_nest_in_block_style() -> None:
     tree = {"model": {"layers": [{"size": 64, "act": "relu"}, [1, [2]]], "tags": [], "extra": {}}, "seed": 1}
 
     assert yaml_text(tree) == (
-        "model:\n"
-        "  layers:\n"
-        "    - size: 64\n"
-        "      act: relu\n"
-        "    - - 1\n"
-        "      - - 2\n"
-        "  tags: []\n"
-        "  extra: {}\n"
-        "seed: 1\n"
+        "model:\n  layers:\n    - size: 64\n      act: relu\n    - - 1\n      - - 2\n  tags: []\n  extra: {}\nseed: 1\n"
     )
 
 

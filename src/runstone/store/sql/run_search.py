@@ -474,7 +474,9 @@ def _beyond(columns: Sequence[_Column], position: Sequence[Any]) -> Clause:
 
 def _text_condition(comparison: Comparison) -> Clause:
     """Return equality of a text, led by the indexed prefix; a shorter text is its own prefix."""
-    values = [str(value) for value in (comparison.value if isinstance(comparison.value, tuple) else (comparison.value,))]
+    values = [
+        str(value) for value in (comparison.value if isinstance(comparison.value, tuple) else (comparison.value,))
+    ]
     heads = Clause(f"substr(text, 1, {_PREFIX}) IN ({marks(len(values))})", tuple(value[:_PREFIX] for value in values))
     if all(len(value) < _PREFIX for value in values):
         return heads
