@@ -124,7 +124,7 @@ def fetch(session: Session, entry: ArtifactEntry, root: Path) -> Path:
 def split_uri(uri: str) -> tuple[str, str]:
     """Return the run or model id and the path that an artifact URI names.
 
-    Understood are ``runs:/<run id>/<path>``, ``models:/m-<id>/<path>``, and a run's ``artifact_uri`` with a path behind.
+    Understood are ``runs:/<run id>/<path>``, ``models:/m-<id>/<path>``, and a run's ``artifact_uri`` with a path.
 
     Raises:
         InvalidArgument: It is another kind of URI.
