@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from runstone import data as data
+    from runstone import tracking as tracking
     from runstone.core import entities as entities
     from runstone.core import errors as errors
     from runstone.core import errors as exceptions

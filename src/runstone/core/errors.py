@@ -27,6 +27,7 @@ __all__ = [
     "InvalidArgument",
     "InvalidState",
     "MissingExtra",
+    "MlflowException",
     "NotFound",
     "PermissionDenied",
     "RunstoneError",
@@ -54,6 +55,10 @@ class RunstoneError(Exception):
     def get_http_status_code(self) -> int:
         """The HTTP status of this error (named as in MLflow)."""
         return codes_of(self).http
+
+
+MlflowException = RunstoneError
+"""The root under the name that MLflow's scripts catch."""
 
 
 class InvalidArgument(RunstoneError, ValueError):
