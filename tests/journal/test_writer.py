@@ -187,8 +187,9 @@ def test_signal_handler_that_logs_neither_blocks_nor_loses_anything(tmp_path: Pa
     read = points_of(journal)
     assert None not in read
     assert [point.step for point in read if point and point.key_id == 1] == list(range(100_000))
-    assert [point.step for point in read if point and point.key_id == 2] == list(range(handled))
-    assert texts_of(journal) == [str(number) for number in range(handled)]
+    # A handler may log between two things that an earlier one logged while a segment was being made.
+    assert sorted(point.step for point in read if point and point.key_id == 2) == list(range(handled))
+    assert sorted(map(int, texts_of(journal))) == list(range(handled))
     assert handled > 0
     journal.close(remove=True)
 

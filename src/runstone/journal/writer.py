@@ -187,18 +187,23 @@ class JournalWriter:
         if self._segment is not None and not self._closed:
             self._segment.used = self._at
 
+    # A signal handler may log at any call below.  It finds either room, which it takes for itself, or a segment that is
+    # being made, in which case what it logs is postponed; so nothing is decided before a call and done after it.
+
     def _put_frame(self, frame: bytes) -> bool:
-        segment = self._events.segments[-1] if self._events.segments else None
-        if segment is None or self._closed or segment.used + len(frame) > segment.size:
+        size = len(frame)
+        while True:
+            segment = self._events.segments[-1] if self._events.segments else None
+            if segment is not None and not self._closed and segment.used + size <= segment.size:
+                break
             if self._rolling:
                 self._postponed.append(lambda: self._put_frame(frame))
                 return True
-            segment = self._roll(self._events, len(frame))
-            if segment is None:
+            if not self._roll(self._events, size):
                 return False
         at = segment.used
-        segment.used = at + len(frame)
-        segment.map[at : at + len(frame)] = frame
+        segment.used = at + size
+        segment.map[at : at + size] = frame
         self._do_postponed()
         return True
 
@@ -206,10 +211,7 @@ class JournalWriter:
         if self._rolling:
             self._postponed.append(lambda: self._put_point(check, body))
             return
-        self._settle()
-        segment = self._roll(self._points)
-        if segment is not None:
-            self._segment, self._map, self._at, self._end = segment, segment.map, 0, segment.size
+        if self._roll(self._points):
             self._put_point(check, body)
         self._do_postponed()
 
@@ -221,23 +223,28 @@ class JournalWriter:
         self._at = at + POINT_SIZE
         put_point(self._map, at, check, body)
 
-    def _roll(self, stream: Stream, at_least: int = 0) -> Segment | None:
-        """Begin a segment; what a signal handler logs meanwhile is postponed until it is there."""
+    def _roll(self, stream: Stream, at_least: int = 0) -> bool:
+        """Begin a segment, and say whether there was room for one."""
         if self._closed:
             raise InvalidState("the run's journal in this process is closed: the run has ended")
+        lost = None
         self._rolling = True
         try:
+            self._settle()
             segment = stream.roll(at_least)
+            if stream is self._points:
+                self._segment, self._map, self._at, self._end = segment, segment.map, 0, segment.size
         except StorageFull as error:
-            segment = None
-            self._drop(error)
+            lost = error
         finally:
             self._rolling = False
+        if lost is not None:
+            self._drop(lost)
         self._report()
-        return segment
+        return lost is None
 
     def _do_postponed(self) -> None:
-        while self._postponed:
+        while self._postponed and not self._rolling:
             self._postponed.pop(0)()
 
     def _report(self) -> None:
