@@ -163,12 +163,16 @@ def test_threads_lose_no_point_and_no_event(tmp_path: Path) -> None:
     journal.close(remove=True)
 
 
+@pytest.mark.timeout(method="thread")  # The other method's signal is the one that is used here.
 def test_signal_handler_that_logs_neither_blocks_nor_loses_anything(tmp_path: Path) -> None:
     journal = JournalWriter(tmp_path / "run.writer")
     handled = 0
+    logging = True
 
     def handle(number: int, frame: object) -> None:
         nonlocal handled
+        if not logging:
+            return
         journal.point(2, handled, 0, 0.0)
         journal.event(TagSet(str(handled), ""))
         handled += 1
@@ -181,6 +185,7 @@ def test_signal_handler_that_logs_neither_blocks_nor_loses_anything(tmp_path: Pa
         for step in range(100_000):
             journal.point(1, step, 0, 0.0)
     finally:
+        logging = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
 
