@@ -118,7 +118,11 @@ def run_once(contender: Contender, folder: Path, arguments: Sequence[str]) -> di
         raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
     outside = json.loads(out.read_text())
     printed = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    return {**outside, **(json.loads(printed[-1]) if printed else {})}
+    said = json.loads(printed[-1]) if printed else {}
+    if "stored_in" in said:  # What a database keeps for the time being is on disk until its program has ended.
+        stored = sum(path.stat().st_size for path in folder.glob(said.pop("stored_in")))
+        said["bytes_per_point"] = stored / said["points"]
+    return {**outside, **said}
 
 
 def table(scenario: Scenario, measured: Mapping[str, Mapping[str, list[float]]]) -> str:

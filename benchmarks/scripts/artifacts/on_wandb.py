@@ -23,6 +23,6 @@ artifact = wandb.Artifact("small", "files")
 artifact.add_dir("small")
 run.log_artifact(artifact)
 small = time.perf_counter() - began
-run.finish(quiet=True)
+run.finish()
 print()
 print(json.dumps({"big_s": big, "small_s": small}))

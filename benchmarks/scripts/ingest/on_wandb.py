@@ -11,7 +11,7 @@ points = 0
 for step in range(10_000):
     run.log({f"m{key}": random.random() for key in range(100)})
     points += 100
-run.finish(quiet=True)
+run.finish()
 seconds = time.perf_counter() - began
 stored = sum(
     os.path.getsize(os.path.join(folder, name))

@@ -12,7 +12,7 @@ for i in range(N):
     t = clock()
     run.log({"loss": 0.5})
     times[i] = clock() - t
-run.finish(quiet=True)
+run.finish()
 total = clock() - began
 times.sort()
 print()

@@ -26,7 +26,7 @@ class Metric(Struct, frozen=True):
     run_id: str | None = None
 
 
-class MetricSummary(Struct, array_like=True):
+class MetricSummary(Struct, array_like=True, gc=False):
     """What search and tables see of a series.
 
     ``last`` is the point greatest by (step, timestamp, value) and ``first`` the least; a NaN is a possible

@@ -28,6 +28,12 @@ class Columns(NamedTuple):
     timestamps: Ints
     values: Floats
 
+    def __repr__(self) -> str:
+        if not self.size:
+            return "Columns(no points)"
+        steps, values = self.steps, self.values
+        return f"Columns({self.size} points, steps {steps[0]} … {steps[-1]}, values {values[0]:.6g} … {values[-1]:.6g})"
+
     @property
     def size(self) -> int:
         """How many points there are (``len`` is that of the tuple)."""
