@@ -99,6 +99,7 @@ def run_once(contender: Contender, folder: Path, arguments: Sequence[str]) -> di
         "HOME": str(folder),
         "BENCH_ROOT": str(HERE.parent),
     }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     out = folder / "out.json"
     # A small interpreter in between: a child's peak memory begins at its parent's.
     command = [

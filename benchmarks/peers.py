@@ -40,7 +40,9 @@ def python_of(name: str) -> str | None:
 
 
 def _install(python: Path, base: str, *options: str) -> bool:
-    command = [_uv(), "pip", "install", "--quiet", "--python", str(python), *options, *PACKAGES[base]]
+    # With compiled bytecode, as pip leaves it.
+    command = [_uv(), "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python)]
+    command += [*options, *PACKAGES[base]]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         print(f"{base} cannot be installed here and is left out:\n{done.stderr[-1500:]}", file=sys.stderr)
