@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from runstone.store.protocol import Store
     from runstone.tracking.session import Session
 
+_log = logging.getLogger("runstone")
 _F = TypeVar("_F", bound=Callable[..., Any])
 _G = TypeVar("_G", bound=click.Group)
 
@@ -109,18 +111,13 @@ class Invocation:
         from runstone.core.errors import RunstoneError
         from runstone.journal.reader import iter_journals
 
-        log = logging.getLogger("runstone")
-        level = log.level
-        # Which runs were lost is seen in what is shown next.
-        log.setLevel(logging.ERROR)
         try:
             has_journals = next(iter_journals(session.journal_root), None) is not None
             if has_journals or session.store.count_runs(None, filter="status = 'RUNNING'"):
-                session.pick_up()
+                with warnings_shown_otherwise():
+                    session.pick_up()
         except RunstoneError as error:
-            log.debug("what dead processes left was not brought in: %s", error)
-        finally:
-            log.setLevel(level)
+            _log.debug("what dead processes left was not brought in: %s", error)
 
     def _no_store(self, session: Session, empty: object) -> NoReturn:
         from runstone.core.errors import NotFound
@@ -136,6 +133,17 @@ class Invocation:
             self.print_json(empty)
         self.note(message)
         raise click.exceptions.Exit(0)
+
+
+@contextmanager
+def warnings_shown_otherwise() -> Iterator[None]:
+    """Keep warnings out of the log: a command prints what they are about."""
+    level = _log.level
+    _log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        _log.setLevel(level)
 
 
 def shared(function: _F) -> _F:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-
 import click
 
-from runstone.cli.invocation import Invocation, shared
+from runstone.cli.invocation import Invocation, shared, warnings_shown_otherwise
 from runstone.cli.text import clean, count
 
 
@@ -29,8 +27,8 @@ def sync(invocation: Invocation) -> int:
     held = {folder for folder, _, _ in iter_journals(session.journal_root) if is_held(folder)}
     left = [folder for folder, _, _ in iter_journals(session.journal_root) if folder not in held]
     running = _running(invocation)
-    logging.getLogger("runstone").setLevel(logging.ERROR)  # what it would warn of is printed below
-    problems = session.pick_up()
+    with warnings_shown_otherwise():
+        problems = session.pick_up()
     brought_in = sum(not folder.exists() for folder in left)
     lost = sorted(running - _running(invocation))
     if invocation.as_json:
