@@ -19,12 +19,18 @@ help:  ## show this list
 	$(UV) sync --frozen --all-extras --quiet
 	@touch $@
 
+# The real MLflow, in an environment of its own, for the tests that hold ours against it.
+.tools/mlflow/.synced: tests/compat/environments/mlflow.txt | .tools/bin/uv
+	$(UV) venv --quiet --clear .tools/mlflow
+	$(UV) pip install --quiet --compile-bytecode --python .tools/mlflow --requirement $<
+	@touch $@
+
 setup: .venv/.synced  ## make .venv with everything that development needs
 
 demo: setup  ## train real models, record everything, show it in the terminal
 	$(BIN)/runstone demo
 
-test: setup  ## run all tests
+test: setup .tools/mlflow/.synced  ## run all tests
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: setup  ## formatting, lint, types, layers
