@@ -2,18 +2,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli, Kept
 
 
-def test_list_is_a_tree_with_counts_of_runs(cli: Cli, kept: Kept) -> None:
+def test_list_is_a_tree_with_counts_of_runs_on_a_terminal(
+    cli: Cli, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
     kept.run("a", experiment="vision/masks/small")
     kept.run("b", experiment="vision/masks/small")
     kept.run("c", experiment="vision/boxes")
     kept.run("d", experiment="vision")
     kept.run("e", experiment="audio/speech")
 
-    rows = cli("experiments", "list").out.splitlines()[1:]
+    rows = cli("experiments", "list", "--no-color").out.splitlines()[2:]
 
     widest = len("   └─ small")
     assert [(row[:widest].rstrip(), row[widest:].split()[0]) for row in rows] == [
@@ -24,6 +29,20 @@ def test_list_is_a_tree_with_counts_of_runs(cli: Cli, kept: Kept) -> None:
         ("├─ boxes", "1"),
         ("└─ masks/", "2"),
         ("   └─ small", "2"),
+    ]
+
+
+def test_list_in_a_pipe_has_whole_names(cli: Cli, kept: Kept) -> None:
+    kept.run("a", experiment="vision/masks/small")
+    kept.store.delete_experiment(kept.store.create_experiment("vision/old").experiment_id)
+
+    header, *rows = (line.split() for line in cli("experiments", "list", "--all").out.splitlines())
+
+    assert header == ["experiment", "runs", "id", "updated", "stage"]
+    assert [(row[0], row[1], row[4]) for row in rows] == [
+        ("Default", "0", "active"),
+        ("vision/masks/small", "1", "active"),
+        ("vision/old", "0", "deleted"),
     ]
 
 

@@ -27,6 +27,18 @@ def test_what_is_exported_is_imported_the_same(cli: Cli, kept: Kept, tmp_path: P
     assert cli("artifacts", "get", "a", "a.txt", "-o", "-", store=tmp_path / "fresh").out == "12345"
 
 
+def test_an_export_that_lacks_something_says_so_and_ends_with_1(cli: Cli, kept: Kept) -> None:
+    kept.run("a", files={"a.txt": b"12345", "b.txt": b"67890"})
+    blob = next(path for path in (kept.folder / "blobs/sha256").rglob("*") if path.is_file())
+    blob.unlink()
+
+    result = cli("export", "out")
+
+    assert result.code == 1
+    assert "is lost" in result.err
+    assert cli("export", "out2", "--json").code == 1
+
+
 def test_a_part_is_exported_by_experiment_or_run(cli: Cli, kept: Kept) -> None:
     kept.run("a", experiment="vision/masks")
     kept.run("b", experiment="vision/boxes")

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -10,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import runstone
 from runstone.cli.main import TABLE, root
 from runstone.core.errors import _CODES
+from runstone.core.version import __version__
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli, Kept
@@ -32,14 +36,32 @@ def _loaded_by(*arguments: str) -> set[str]:
 def test_version_is_printed() -> None:
     done = subprocess.run([*_RUNSTONE, "--version"], capture_output=True, text=True, check=True)
 
-    assert done.stdout.startswith("runstone 0.")
+    assert done.stdout == f"runstone {__version__}\n"
+
+
+def test_the_version_is_the_same_wherever_it_is_written() -> None:
+    project = (Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8")
+
+    assert re.findall(r'^version = "(.*)"', project, re.MULTILINE) == [__version__]
+    assert runstone.__version__ == __version__
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["runs", "--help"]])
 def test_starting_loads_click_and_nothing_else_that_is_slow(arguments: list[str]) -> None:
     loaded = _loaded_by(*arguments)
 
-    slow = {"msgspec", "rich", "numpy", "sqlite3", "asyncio", "runstone.tracking", "runstone.store", "difflib"}
+    slow = {
+        "msgspec",
+        "rich",
+        "numpy",
+        "sqlite3",
+        "asyncio",
+        "runstone.tracking",
+        "runstone.store",
+        "difflib",
+        "click.shell_completion",
+        "logging",
+    }
     assert "click" in loaded
     assert not slow & loaded
 
@@ -91,9 +113,7 @@ def test_the_environment_says_where_the_store_is(cli: Cli, kept: Kept, monkeypat
     assert len(cli("runs", "list", "--json", store=None).json()) == 1
 
 
-@pytest.mark.parametrize(
-    "arguments", [["runs", "list"], ["experiments", "list"], ["watch"], ["fsck"], ["gc"], ["sync"]]
-)
+@pytest.mark.parametrize("arguments", [["runs", "list"], ["experiments", "list"], ["watch"], ["gc"], ["sync"]])
 def test_reading_where_there_is_no_store_makes_none_and_says_what_to_do(
     cli: Cli, tmp_path: Path, arguments: list[str]
 ) -> None:
@@ -113,6 +133,69 @@ def test_one_run_where_there_is_no_store_is_not_found(cli: Cli, tmp_path: Path) 
 
     assert result.code == 3
     assert not (tmp_path / "store").exists()
+
+
+def test_a_store_that_is_not_there_is_not_verified(cli: Cli, tmp_path: Path) -> None:
+    assert cli("fsck").code == 3
+    assert not (tmp_path / "store").exists()
+
+
+def test_an_empty_store_option_is_refused_and_not_taken_for_none(cli: Cli, kept: Kept) -> None:
+    result = cli("--store", "", "runs", "list", store=None)
+
+    assert result.code == 2
+    assert "not the URI of a store: ''" in result.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "name", "position"),
+    [
+        (["runs", "show", "nobody"], 3, "not_found", None),
+        (["runs", "list", "--filter", "metrics.loss <"], 2, "invalid_argument", 14),
+        (["runs", "list", "-n", "many"], 2, "usage", None),
+        (["experiments", "create", "team/digits"], 4, "already_exists", None),
+        (["--store", "foo://x", "runs", "list"], 2, "invalid_argument", None),
+    ],
+)
+def test_errors_are_json_too(
+    cli: Cli, kept: Kept, arguments: list[str], code: int, name: str, position: int | None
+) -> None:
+    kept.run("a")
+
+    result = cli("--json", *arguments)
+
+    error = json.loads(result.err)["error"]
+    assert (result.code, result.out) == (code, "")
+    assert (error["code"], error["position"]) == (name, position)
+    assert error["message"]
+
+
+def test_a_full_disk_behind_standard_output_is_an_error_in_a_line(kept: Kept) -> None:
+    kept.run("a")
+    command = [*_RUNSTONE, "--store", str(kept.folder), "runs", "list"]
+
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=_piped())
+
+    assert (done.returncode, done.stderr) == (7, "Error: No space left on device\n")
+
+
+def test_a_closed_output_is_no_trouble(kept: Kept) -> None:
+    kept.run("a")
+    command = shlex.join([*_RUNSTONE, "--store", str(kept.folder), "runs", "list"])
+
+    done = subprocess.run(["sh", "-c", f"{command} >&-"], stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_the_output_cannot_encode_is_written_as_an_escape(kept: Kept) -> None:
+    kept.run("é 🚀")
+    command = [*_RUNSTONE, "--store", str(kept.folder), "runs", "list"]
+
+    done = subprocess.run(command, capture_output=True, check=True, env={**_piped(), "PYTHONIOENCODING": "latin-1"})
+
+    assert "é \\U0001f680".encode("latin-1") in done.stdout
 
 
 def test_a_foreign_file_in_the_stores_place_is_an_error_and_stays(cli: Cli, tmp_path: Path) -> None:

@@ -32,6 +32,16 @@ def test_plot_as_json_gives_the_points_along_steps_or_seconds(cli: Cli, kept: Ke
     assert by_time["time"] == [0.0, 0.001]
 
 
+def test_without_a_metric_the_losses_are_drawn(cli: Cli, kept: Kept) -> None:
+    kept.run("a", metrics={"val/loss": [1.0, 2.0], "train/loss": [2.0, 1.0], "acc": [0.1, 0.2], "system/cpu": [1.0]})
+    kept.run("b", metrics={"acc": [0.1, 0.2], "bleu": [1.0]})
+    kept.run("c")
+
+    assert cli("metrics", "plot", "a").out.startswith("train/loss, val/loss\n")
+    assert cli("metrics", "plot", "b").out.startswith("acc\n")
+    assert cli("metrics", "plot", "c").code == 3
+
+
 def test_runs_of_one_name_are_told_apart_in_the_legend(cli: Cli, kept: Kept) -> None:
     ids = [kept.run("twin", metrics={"loss": [1.0, 2.0]}) for _ in range(2)]
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,11 +22,24 @@ def test_list_shows_the_latest_first_with_whole_ids_in_a_pipe(cli: Cli, kept: Ke
 
     assert [line.split("  ")[0] for line in result.out.splitlines()[1:]] == [new, old]
     header, *rows = [line.split() for line in result.out.splitlines()]
-    assert header == ["id", "name", "status", "started", "took", "loss", "lr"]
-    assert [(row[1], row[2], row[-2], row[-1]) for row in rows] == [
-        ("second", "FAILED", "0.25", "0.2"),
-        ("first", "FINISHED", "0.5", "0.1"),
+    assert header == ["id", "name", "experiment", "status", "started", "took", "loss", "lr"]
+    assert [(row[1], row[2], row[3], row[-2], row[-1]) for row in rows] == [
+        ("second", "team/digits", "FAILED", "0.25", "0.2"),
+        ("first", "team/digits", "FINISHED", "0.5", "0.1"),
     ]
+    assert datetime.fromisoformat(rows[0][4]).timestamp() * 1000 == kept.store.get_run(new).info.start_time
+
+
+def test_one_huge_value_does_not_widen_the_other_lines_of_a_pipe(cli: Cli, kept: Kept) -> None:
+    kept.run("short", params={"p": "x", "q": "y"}, metrics={"loss": [1.0]})
+    kept.run("n" * 900, params={"p": "v" * 6000, "q": "y"}, metrics={"loss": [1.0]})
+
+    header, long, short = cli("runs", "list", "--columns", "params.p,params.q").out.splitlines()
+
+    assert len(header) < 300
+    assert len(short) < 300
+    assert short.split()[-2:] == ["x", "y"]
+    assert "v" * 6000 in long
 
 
 def test_list_as_json_has_the_entities_shape(cli: Cli, kept: Kept) -> None:
@@ -150,6 +165,33 @@ def test_a_terminal_gets_short_ids_and_colours(cli: Cli, kept: Kept, monkeypatch
     assert run_id[-8:] in plain
 
 
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (100, ["id", "name", "status", "started", "took"]),
+        (50, ["id", "name", "status", "started"]),
+        (36, ["id", "name", "status"]),
+    ],
+)
+def test_a_narrow_terminal_does_without_columns_rather_than_names(
+    cli: Cli, kept: Kept, monkeypatch: pytest.MonkeyPatch, columns: int, shown: list[str]
+) -> None:
+    kept.run("brisk-heron-412")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+    header, _, row = cli("runs", "list", "--no-color").out.splitlines()
+
+    assert header.split() == shown
+    assert "brisk-her" in row
+
+
+def test_no_deleted_runs_is_said_without_a_hint_to_log(cli: Cli, kept: Kept) -> None:
+    kept.run("a")
+
+    assert cli("runs", "list", "--deleted").err == "No deleted runs.\n"
+
+
 def test_a_table_is_never_wider_than_the_terminal(cli: Cli, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     kept.run("n" * 200, params={"p" * 100: "v" * 500}, metrics={f"m{i}" * 10: [0.1] for i in range(10)})
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -234,6 +276,32 @@ def test_show_tells_everything(cli: Cli, kept: Kept) -> None:
     assert "  runstone/ (1 file captured; --all lists them)      1 B" in lines
 
 
+def test_show_tells_how_to_see_the_traceback_and_the_runs_below(cli: Cli, kept: Kept) -> None:
+    parent = kept.run("outer", files={"runstone/traceback.txt": b"ValueError: no"}, status="FAILED")
+    below = kept.run("inner", tags={"mlflow.parentRunId": parent})
+
+    lines = [line.split("  ")[1:] for line in cli("runs", "show", "outer").out.splitlines()]
+    told = {part[0]: part[-1].strip() for part in lines if part}
+
+    assert told["traceback"] == f"runstone artifacts get {parent[-8:]} runstone/traceback.txt -o -"
+    assert cli(*shlex.split(told["traceback"])[1:], store=kept.folder).out == "ValueError: no"
+    how_many, _, command = told["children"].partition(": ")
+    assert how_many == "1 run"
+    assert [row["info"]["run_id"] for row in cli(*shlex.split(command)[1:], "--json").json()] == [below]
+
+
+def test_a_terminal_gets_the_beginning_of_a_huge_value_and_all_of_it_when_asked(
+    cli: Cli, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.run("a", params={"p": "v" * 6000})
+    whole = cli("runs", "show", "a").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    assert "v" * 6000 in whole
+    assert "v" * 401 not in cli("runs", "show", "a").out
+    assert "v" * 6000 in cli("runs", "show", "a", "--all").out
+
+
 def test_show_as_json_has_the_artifacts_too(cli: Cli, kept: Kept) -> None:
     kept.run("brisk", files={"a.txt": b"abc"})
 
@@ -263,11 +331,41 @@ def test_digits_that_mean_several_runs_are_an_error_that_lists_them(cli: Cli, ke
     assert second in result.err
 
 
+def test_a_name_goes_before_digits_of_other_runs(cli: Cli, kept: Kept) -> None:
+    kept.run("calm", run_id="0190" + "b" * 27 + "a")
+    named = kept.run("a", run_id="0190" + "c" * 28)
+
+    assert cli("runs", "show", "a", "--json").json()["info"]["run_id"] == named
+
+
+def test_latest_is_the_run_started_last_unless_one_is_named_so(cli: Cli, kept: Kept) -> None:
+    assert cli("runs", "show", "latest").code == 3
+    kept.run("first")
+    second = kept.run("second")
+    kept.store.delete_run(kept.run("gone"))
+    assert cli("runs", "show", "latest", "--json").json()["info"]["run_id"] == second
+
+    named = kept.run("latest")
+    kept.run("third")
+
+    assert cli("runs", "show", "latest", "--json").json()["info"]["run_id"] == named
+
+
 def test_a_name_of_an_active_run_goes_before_that_of_a_deleted_one(cli: Cli, kept: Kept) -> None:
     kept.store.delete_run(kept.run("twin's"))
     here = kept.run("twin's")
 
     assert cli("runs", "show", "twin's", "--json").json()["info"]["run_id"] == here
+
+
+def test_candidates_have_names_of_a_readable_length(cli: Cli, kept: Kept) -> None:
+    kept.run("n" * 900, run_id="0190" + "a" * 28)
+    kept.run("calm", run_id="0190" + "b" * 28)
+
+    lines = cli("runs", "show", "0190").err.splitlines()
+
+    assert max(map(len, lines)) < 160
+    assert any("nnn…" in line for line in lines)
 
 
 def test_a_run_that_is_not_there_is_not_found(cli: Cli, kept: Kept) -> None:
@@ -295,6 +393,23 @@ def test_compare_takes_more_than_two(cli: Cli, kept: Kept) -> None:
 
     assert cli("runs", "compare", *ids, "--json").json()["params"] == {"lr": dict(zip(ids, (1, 2, 2), strict=True))}
     assert cli("runs", "compare", *ids).code == 0
+
+
+def test_many_runs_are_compared_in_blocks_that_fit_the_terminal(
+    cli: Cli, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [kept.run(f"run-{i}", params={"p" * 20: i}, metrics={"val/loss": [i / 7]}) for i in range(11)]
+    assert len(cli("runs", "compare", *ids).out.splitlines()[0].split()) == 11
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+
+    lines = cli("runs", "compare", *ids, "--no-color").out.splitlines()
+
+    blocks = [line.split() for line in lines if "run-" in line]
+    assert [name for block in blocks for name in block] == [f"run-{i}" for i in range(11)]
+    assert {len(block) for block in blocks} <= {3, 4}
+    assert max(map(len, lines)) <= 80
+    assert all("…" not in line for line in lines if "loss" in line)
 
 
 def test_compare_needs_two_different_runs(cli: Cli, kept: Kept) -> None:
@@ -371,3 +486,25 @@ def test_export_refuses_a_name_that_says_no_format(cli: Cli, kept: Kept, tmp_pat
     assert cli("runs", "export", "a", "-o", "runs.xlsx").code == 2
     assert cli("runs", "export", "a", "-o", "no/such/folder/a.csv").code == 6
     assert list(tmp_path.glob("runs*")) == []
+
+
+def test_many_runs_are_deleted_without_naming_them_all(cli: Cli, kept: Kept) -> None:
+    ids = [kept.run(f"run-{number}") for number in range(15)]
+    result = cli("runs", "delete", *ids)
+    assert "run-9" in result.err
+    assert "run-10" not in result.err
+    assert "and 5 more" in result.err
+
+    deleted = cli("runs", "delete", *ids, "--yes")
+
+    assert deleted.out == "Deleted 15 runs.\n"
+    assert deleted.err == "To undo: runstone runs restore ID...\n"
+
+
+def test_export_as_json_prints_json_or_tells_of_the_file(cli: Cli, kept: Kept, tmp_path: Path) -> None:
+    run_id = kept.run("a", metrics={"loss": [float("nan")]})
+
+    assert [run["info"]["run_id"] for run in cli("runs", "export", "--json").json()] == [run_id]
+    told = cli("runs", "export", "-o", tmp_path / "a.csv", "--json").json()
+    assert told == {"output": str(tmp_path / "a.csv"), "format": "csv", "runs": 1}
+    assert run_id in (tmp_path / "a.csv").read_text()

@@ -11,8 +11,16 @@ from runstone.cli import text
 def test_clean_text_is_printable_and_the_same_where_it_was(raw: str) -> None:
     cleaned = text.clean(raw)
 
-    assert cleaned.isprintable()
+    assert cleaned.replace("\u200d", "").replace("\u200c", "").isprintable()
     assert cleaned == raw or not raw.isprintable()
+
+
+def test_an_emoji_of_several_characters_stays_whole() -> None:
+    family = "👩\u200d👧"
+
+    assert text.clean(family) == family
+    assert text.width(family) == 4
+    assert text.width("❤\ufe0f") == 1
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"])), st.integers(1, 40))

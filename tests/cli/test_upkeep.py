@@ -114,6 +114,18 @@ def test_gc_only_says_what_it_would_remove(cli: Cli, kept: Kept) -> None:
     assert kept.store.get_run(gone).info.lifecycle_stage == "deleted"
 
 
+def test_gc_names_what_it_would_remove(cli: Cli, kept: Kept) -> None:
+    run_id = kept.run("brisk", experiment="old/one")
+    kept.store.delete_run(run_id)
+    experiment_id = kept.store.create_experiment("old/two").experiment_id
+    kept.store.delete_experiment(experiment_id)
+
+    lines = cli("gc").out.splitlines()
+
+    assert f"    {run_id}  brisk" in lines
+    assert f"    {experiment_id}  old/two" in lines
+
+
 def test_gc_removes_what_it_said_and_keeps_what_others_have(cli: Cli, kept: Kept) -> None:
     gone = kept.run("gone", files={"own.bin": b"o" * 1000, "shared.bin": b"s" * 500})
     kept.run("here", files={"shared.bin": b"s" * 500})
@@ -259,6 +271,10 @@ def test_info_says_where_why_and_how_everything_is_set(cli: Cli, kept: Kept, mon
     assert settings["silence_s"] == (5.0, "RUNSTONE_SILENCE")
     assert settings["drain_interval_s"] == (1.0, "default")
     assert "given by --store" in cli("info").out
+
+
+def test_info_says_the_whole_path_of_a_relative_one(cli: Cli, kept: Kept, tmp_path: Path) -> None:
+    assert cli("--store", "store", "info", "--json", store=None).json()["uri"] == str(tmp_path / "store")
 
 
 def test_info_works_without_a_store_and_makes_none(cli: Cli, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -12,6 +13,7 @@ from runstone.cli.invocation import Invocation, shared, shared_by_group
 from runstone.cli.lazy_group import Entry, LazyGroup
 from runstone.cli.lookup import find_run
 from runstone.cli.progress import progress
+from runstone.cli.suggestions import suggest_artifacts, suggest_runs
 from runstone.cli.table import Cell, Column, Row, print_table
 from runstone.cli.text import clean, count, size
 from runstone.core.clock import now_ms
@@ -33,13 +35,13 @@ TABLE = {
 def artifacts() -> None:
     """List, get and put the files of runs.
 
-    RUN is a run's id, the first or last digits of it, or its name.
+    RUN is a run's id, the first or last digits of it, its name, or latest.
     """
 
 
 @click.command("list")
-@click.argument("run")
-@click.argument("path", default="")
+@click.argument("run", shell_complete=suggest_runs)
+@click.argument("path", default="", shell_complete=suggest_artifacts)
 @click.option("-r", "--recursive", is_flag=True, help="All files below, too.")
 @shared
 def list_artifacts(invocation: Invocation, run: str, path: str, recursive: bool) -> None:
@@ -79,8 +81,8 @@ def list_artifacts(invocation: Invocation, run: str, path: str, recursive: bool)
 
 
 @click.command()
-@click.argument("run")
-@click.argument("path", default="")
+@click.argument("run", shell_complete=suggest_runs)
+@click.argument("path", default="", shell_complete=suggest_artifacts)
 @click.option("-o", "--output", default=".", show_default="here", metavar="FOLDER", help="Where to; - prints one file.")
 @shared
 def get(invocation: Invocation, run: str, path: str, output: str) -> None:
@@ -106,7 +108,10 @@ def get(invocation: Invocation, run: str, path: str, output: str) -> None:
                 f"only one file can be printed, and {wanted!r} is a folder; give -o FOLDER", field="output"
             )
         with session.blobs.open(entries[0].digest) as stream:
-            shutil.copyfileobj(stream, sys.stdout.buffer)
+            if sys.stdout.isatty():
+                _show(stream, entries[0].path)
+            else:
+                shutil.copyfileobj(stream, sys.stdout.buffer)
         return
     root = Path(output)
     total = sum(entry.size_bytes for entry in entries)
@@ -134,8 +139,20 @@ def get(invocation: Invocation, run: str, path: str, output: str) -> None:
         )
 
 
+def _show(stream: BinaryIO, path: str) -> None:
+    """Write a text to the terminal, which nothing in it can steer."""
+    try:
+        text = stream.read().decode("utf-8")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise InvalidArgument(f"{path!r} is no text for a terminal; give -o FOLDER, or a pipe", field="output")
+    for line in text.splitlines():
+        click.echo(clean(line.expandtabs()))
+
+
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=suggest_runs)
 @click.argument("source", type=click.Path(exists=True, path_type=Path), metavar="FILE")
 @click.argument("path", default="")
 @shared

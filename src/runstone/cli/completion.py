@@ -30,6 +30,9 @@ def completion(invocation: Invocation, shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None  # the choice above
     script = kind(click.get_current_context().find_root().command, {}, "runstone", "_RUNSTONE_COMPLETE").source()
+    if invocation.as_json:
+        invocation.print_json({"shell": shell, "script": script})
+        return
     click.echo(script)
     if invocation.is_terminal:
         invocation.note(f"# To have it in every shell: {_HOW[shell]}")

@@ -11,9 +11,11 @@ from runstone.cli.invocation import Invocation, shared, shared_by_group
 from runstone.cli.lazy_group import Entry, LazyGroup
 from runstone.cli.lookup import all_experiments, find_experiment
 from runstone.cli.shapes import experiment_shape
+from runstone.cli.suggestions import suggest_experiments
 from runstone.cli.table import Cell, Column, Row, print_table
 from runstone.cli.tags import parse_tags
-from runstone.cli.text import ago, clean, count, moment
+from runstone.cli.text import ago, clean, count, iso_moment, moment
+from runstone.cli.view import view_of, view_options
 from runstone.core.entities import Experiment, ViewType
 from runstone.core.errors import InvalidArgument, InvalidState
 from runstone.store.protocol import Store
@@ -42,18 +44,17 @@ def experiments() -> None:
 
 
 @click.command("list")
-@click.option("--deleted", "view", flag_value=ViewType.DELETED_ONLY, help="Only deleted experiments.")
-@click.option("--all", "view", flag_value=ViewType.ALL, help="Deleted experiments, too.")
+@view_options("experiments")
 @shared
-def list_experiments(invocation: Invocation, view: ViewType | None) -> None:
-    """Show all experiments as a tree, each with how many runs it has.
+def list_experiments(invocation: Invocation, deleted: bool, whole: bool) -> None:
+    """Show all experiments as a tree, each with how many runs it has; in a pipe as a list with whole names.
 
     \b
     Example:
       runstone experiments list
     """
     store = invocation.reading_store(empty=[])
-    found = sorted(all_experiments(store, view or ViewType.ACTIVE_ONLY), key=lambda e: e.name.split("/"))
+    found = sorted(all_experiments(store, view_of(deleted=deleted, whole=whole)), key=lambda e: e.name.split("/"))
     runs = {e.experiment_id: store.count_runs([e.experiment_id], view=_view_of(e)) for e in found}
     if invocation.as_json:
         invocation.print_json([experiment_shape(e, runs[e.experiment_id]) for e in found])
@@ -61,15 +62,15 @@ def list_experiments(invocation: Invocation, view: ViewType | None) -> None:
     if not found:
         invocation.note("No experiments match.")
         return
-    print_table(
-        invocation,
-        [Column("experiment", keeps=True), Column("runs", True), Column("id"), Column("updated")],
-        _tree(found, runs),
-    )
+    columns = [Column("experiment", keeps=True), Column("runs", True), Column("id"), Column("updated")]
+    if invocation.is_terminal:
+        print_table(invocation, columns, _tree(found, runs))
+    else:
+        print_table(invocation, [*columns, Column("stage")], _flat(found, runs))
 
 
 @click.command()
-@click.argument("experiment")
+@click.argument("experiment", shell_complete=suggest_experiments)
 @shared
 def show(invocation: Invocation, experiment: str) -> None:
     """Show an experiment, its tags, and how its runs went.
@@ -118,7 +119,7 @@ def create(invocation: Invocation, name: str, tags: tuple[str, ...]) -> None:
 
 
 @click.command()
-@click.argument("experiment")
+@click.argument("experiment", shell_complete=suggest_experiments)
 @click.argument("name")
 @shared
 def rename(invocation: Invocation, experiment: str, name: str) -> None:
@@ -135,7 +136,7 @@ def rename(invocation: Invocation, experiment: str, name: str) -> None:
 
 
 @click.command()
-@click.argument("experiment")
+@click.argument("experiment", shell_complete=suggest_experiments)
 @click.argument("tags", nargs=-1, metavar="[KEY=VALUE]...")
 @click.option("-d", "--delete", "deleted", multiple=True, metavar="KEY", help="Delete this tag.")
 @shared
@@ -160,7 +161,7 @@ def tag(invocation: Invocation, experiment: str, tags: tuple[str, ...], deleted:
 
 
 @click.command()
-@click.argument("experiment")
+@click.argument("experiment", shell_complete=suggest_experiments)
 @yes_option
 @shared
 def delete(invocation: Invocation, experiment: str, yes: bool) -> None:
@@ -183,7 +184,7 @@ def delete(invocation: Invocation, experiment: str, yes: bool) -> None:
 
 
 @click.command()
-@click.argument("experiment")
+@click.argument("experiment", shell_complete=suggest_experiments)
 @shared
 def restore(invocation: Invocation, experiment: str) -> None:
     """Bring a deleted experiment and its runs back.
@@ -210,6 +211,19 @@ def _told(invocation: Invocation, store: Store, changed: Experiment, text: str) 
 def _view_of(experiment: Experiment) -> ViewType:
     """Return the view in which an experiment's runs are counted: those of a deleted one are deleted, too."""
     return ViewType.ACTIVE_ONLY if experiment.lifecycle_stage == "active" else ViewType.ALL
+
+
+def _flat(experiments: Sequence[Experiment], runs: dict[str, int]) -> list[Row]:
+    return [
+        [
+            experiment.name,
+            f"{runs[experiment.experiment_id]}",
+            experiment.experiment_id,
+            iso_moment(_updated_ms(experiment)) if _updated_ms(experiment) else "-",
+            experiment.lifecycle_stage,
+        ]
+        for experiment in experiments
+    ]
 
 
 def _tree(experiments: Sequence[Experiment], runs: dict[str, int]) -> list[Row]:
@@ -243,8 +257,13 @@ def _tree(experiments: Sequence[Experiment], runs: dict[str, int]) -> list[Row]:
 
 
 def _updated(experiment: Experiment) -> str:
-    moment_ms = experiment.last_update_time or experiment.creation_time
-    return ago(moment_ms) if moment_ms else "-"  # Default is there from the beginning
+    moment_ms = _updated_ms(experiment)
+    return ago(moment_ms) if moment_ms else "-"
+
+
+def _updated_ms(experiment: Experiment) -> int:
+    """Return when an experiment was changed last; 0 for Default, which is there from the beginning."""
+    return experiment.last_update_time or experiment.creation_time or 0
 
 
 def _branch(names: Sequence[str], at: int) -> str:

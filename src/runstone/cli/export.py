@@ -11,6 +11,7 @@ import click
 from runstone.cli.invocation import Invocation, shared
 from runstone.cli.lookup import find_experiments, find_runs
 from runstone.cli.progress import progress
+from runstone.cli.suggestions import suggest_experiments, suggest_runs
 from runstone.cli.text import clean, count, size
 
 if TYPE_CHECKING:
@@ -21,12 +22,28 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("destination", type=click.Path(path_type=Path), metavar="FOLDER")
 @click.option(
-    "-e", "--experiment", "experiments", multiple=True, metavar="NAME", help="With all below it; a name or an id."
+    "-e",
+    "--experiment",
+    "experiments",
+    multiple=True,
+    shell_complete=suggest_experiments,
+    metavar="NAME",
+    help="With all below it; a name or an id.",
 )
-@click.option("-r", "--run", "runs", multiple=True, metavar="RUN", help="Only this run; several may be given.")
+@click.option(
+    "-r",
+    "--run",
+    "runs",
+    multiple=True,
+    shell_complete=suggest_runs,
+    metavar="RUN",
+    help="Only this run; several may be given.",
+)
 @shared
-def export(invocation: Invocation, destination: Path, experiments: tuple[str, ...], runs: tuple[str, ...]) -> None:
+def export(invocation: Invocation, destination: Path, experiments: tuple[str, ...], runs: tuple[str, ...]) -> int:
     """Write the store, or a part of it, as Parquet and plain files that need nothing of Runstone to be read.
+
+    Exits with 1 when something of the store, which it names, could not be exported; everything else is all the same.
 
     \b
     Examples:
@@ -41,13 +58,15 @@ def export(invocation: Invocation, destination: Path, experiments: tuple[str, ..
     run_ids = [run.info.run_id for run in find_runs(session.store, runs)] or None
     with progress(invocation) as tell:
         report = export_store(session, destination, experiments=names, runs=run_ids, progress=tell)
+    code = 1 if report.notes else 0
     if invocation.as_json:
         invocation.print_json(report)
-        return
+        return code
     invocation.print(f"Exported {_told(report)} to {clean(report.destination)}.")
     if report.redacted:
         invocation.note(f"Secrets were taken out of {count(report.redacted, 'text or file', 'texts and files')}.")
     _print_notes(invocation, report.notes)
+    return code
 
 
 @click.command("import")

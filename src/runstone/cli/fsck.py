@@ -26,7 +26,7 @@ def fsck(invocation: Invocation, no_blobs: bool) -> int:
 
     session = invocation.session()
     if not invocation.has_store():
-        invocation.reading(empty={"uri": session.location.uri, "problems": []})
+        invocation.reading()  # raises: what is not there is not well
     with progress(invocation) as tell:
         problems = check(session, blobs=not no_blobs, progress=tell)
     if invocation.as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,30 +16,26 @@ from runstone.cli.text import clean, count, size
 
 if TYPE_CHECKING:
     from runstone.store.protocol.maintenance import Garbage
+    from runstone.tracking.session import Session
 
 _AGE = re.compile(r"(\d{1,6})\s*([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _MOST_NAMED = 20
 
 
-class Age(click.ParamType[timedelta]):
-    """A length of time: ``30d``, ``12h``."""
-
-    name = "age"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """Return the text as a length of time."""
-        if isinstance(value, timedelta):
-            return value
-        found = _AGE.fullmatch(str(value).strip())
-        if found is None:
-            self.fail(f"{value!r} is no age; give a number and s, m, h, d or w: 30d", param, ctx)
-        return timedelta(**{_UNITS[found[2]]: int(found[1])})
+def _age(context: click.Context, parameter: click.Parameter, text: str | None) -> timedelta | None:
+    """Return an option's text as a length of time: ``30d``, ``12h``."""
+    if text is None:
+        return None
+    found = _AGE.fullmatch(text.strip())
+    if found is None:
+        raise click.BadParameter(f"{text!r} is no age; give a number and s, m, h, d or w: 30d", context, parameter)
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 @click.command()
 @click.option("-y", "--yes", is_flag=True, help="Do it; without, it is only said what would be done.")
-@click.option("--older-than", type=Age(), metavar="AGE", help="Only what was deleted that long ago: 30d, 12h.")
+@click.option("--older-than", callback=_age, metavar="AGE", help="Only what was deleted that long ago: 30d, 12h.")
 @shared
 def gc(invocation: Invocation, yes: bool, older_than: timedelta | None) -> None:
     """Free what deleted runs still take: their rows, files that no run has any more, and what broken writes left.
@@ -69,14 +66,21 @@ def gc(invocation: Invocation, yes: bool, older_than: timedelta | None) -> None:
     if not (found.run_ids or found.experiment_ids or found.model_ids or found.blob_digests or freed.temporary_bytes):
         invocation.print("Nothing to free.")
         return
-    _print(invocation, found, "Removed" if yes else "Would remove")
+    _print(invocation, found, {} if yes else _names(session, found), "Removed" if yes else "Would remove")
     if freed.temporary_bytes:
         invocation.print(f"Removed {size(freed.temporary_bytes)} of broken writes.")
     if not yes:
         invocation.note("Nothing was removed. Add --yes to remove it for good.")
 
 
-def _print(invocation: Invocation, garbage: Garbage, verb: str) -> None:
+def _names(session: Session, garbage: Garbage) -> dict[str, str]:
+    """Return the names of the runs and experiments that are shown, for people know them by those."""
+    store = session.store
+    names = {run_id: store.get_run(run_id).info.run_name for run_id in garbage.run_ids[:_MOST_NAMED]}
+    return names | {one: store.get_experiment(one).name for one in garbage.experiment_ids[:_MOST_NAMED]}
+
+
+def _print(invocation: Invocation, garbage: Garbage, names: Mapping[str, str], verb: str) -> None:
     for ids, noun in (
         (garbage.run_ids, "run"),
         (garbage.model_ids, "logged model"),
@@ -85,7 +89,8 @@ def _print(invocation: Invocation, garbage: Garbage, verb: str) -> None:
         if ids:
             invocation.print(f"{verb} {count(ids, noun)}:")
             for text in ids[:_MOST_NAMED]:
-                invocation.print(f"    {clean(text)}")
+                named = f"    {text}  {names[text]}" if text in names else f"    {text}"
+                invocation.print(clean(named))
             if len(ids) > _MOST_NAMED:
                 invocation.print(f"    … and {len(ids) - _MOST_NAMED:,} more")
     if garbage.blob_digests:

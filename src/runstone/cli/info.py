@@ -12,10 +12,12 @@ import msgspec
 from runstone.cli.invocation import Invocation, shared
 from runstone.cli.table import Cell, Column, Row, print_table
 from runstone.cli.text import clean, count, size
-from runstone.cli.version import version
 from runstone.core.errors import RunstoneError, codes_of
 from runstone.core.secrets import redact
 from runstone.core.settings import TABLE, Setting, Settings
+from runstone.core.version import __version__
+from runstone.store.open import DATABASE_NAME, database_path
+from runstone.tracking.location import Location
 from runstone.tracking.session import Session
 
 
@@ -31,8 +33,8 @@ def info(invocation: Invocation) -> int:
     session = invocation.session()
     settings = [_setting(setting, session.settings) for setting in TABLE]
     facts: dict[str, Any] = {
-        "version": version(),
-        "uri": redact(session.location.uri),
+        "version": __version__,
+        "uri": _place(session.location),
         "reason": session.location.reason,
         "folder": str(session.location.folder),
         "exists": None,
@@ -67,6 +69,14 @@ def info(invocation: Invocation) -> int:
     ]
     print_table(invocation, [Column("name", keeps=True), Column("value"), Column("from", keeps=True)], rows)
     return code
+
+
+def _place(location: Location) -> str:
+    """Return where the store is: an absolute path, or a URI without its password."""
+    database = database_path(location.uri)
+    if database is None:
+        return redact(location.uri)
+    return str(database.parent if database.name == DATABASE_NAME else database)
 
 
 def _lines(facts: dict[str, Any]) -> Iterable[tuple[str, str]]:

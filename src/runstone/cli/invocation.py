@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -12,10 +11,11 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from runstone.store.protocol import Store
     from runstone.tracking.session import Session
 
-_log = logging.getLogger("runstone")
 _F = TypeVar("_F", bound=Callable[..., Any])
 _G = TypeVar("_G", bound=click.Group)
 
@@ -117,7 +117,9 @@ class Invocation:
                 with warnings_shown_otherwise():
                     session.pick_up()
         except RunstoneError as error:
-            _log.debug("what dead processes left was not brought in: %s", error)
+            import logging
+
+            logging.getLogger("runstone").debug("what dead processes left was not brought in: %s", error)
 
     def _no_store(self, session: Session, empty: object) -> NoReturn:
         from runstone.core.errors import NotFound
@@ -138,12 +140,15 @@ class Invocation:
 @contextmanager
 def warnings_shown_otherwise() -> Iterator[None]:
     """Keep warnings out of the log: a command prints what they are about."""
-    level = _log.level
-    _log.setLevel(logging.ERROR)
+    import logging  # a command that reads nothing does without
+
+    log = logging.getLogger("runstone")
+    level = log.level
+    log.setLevel(logging.ERROR)
     try:
         yield
     finally:
-        _log.setLevel(level)
+        log.setLevel(level)
 
 
 def shared(function: _F) -> _F:
@@ -164,16 +169,30 @@ def shared_by_group(group: _G) -> _G:
 def shared_options() -> list[Callable[[Any], Any]]:
     """Return the options that may stand before and after a command's name."""
     return [
-        _option("--store", "store_uri", metavar="URI", help="The store: a folder, sqlite: or postgresql: URI."),
+        _option(
+            "--store",
+            "store_uri",
+            metavar="URI",
+            shell_complete=_folders,
+            help="The store: a folder, sqlite: or postgresql: URI.",
+        ),
         _option("--json", "as_json", is_flag=True, help="Print JSON; numbers that are not finite are null."),
         _option("--no-color", "no_color", is_flag=True, help="Print without colours."),
         _option("-q", "--quiet", "quiet", is_flag=True, help="Leave out hints and progress."),
     ]
 
 
+def _folders(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Let the shell propose folders."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(begun, type="dir")]
+
+
 def _option(*names: str, **settings: Any) -> Callable[[Any], Any]:
     def take(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-        if value:
+        # Left out is None or False; an empty --store was given, and is refused where it is opened.
+        if value is not None and value is not False:
             setattr(context.ensure_object(Invocation), str(parameter.name), value)
         else:
             context.ensure_object(Invocation)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from runstone.cli.text import ago, count, short_id
+from runstone.cli.text import ago, clean, count, cut, short_id
 from runstone.core.entities import Experiment, Run, ViewType
 from runstone.core.errors import InvalidArgument, NotFound
 from runstone.core.page import iter_pages
@@ -16,29 +16,31 @@ if TYPE_CHECKING:
 
 _HEX = re.compile(r"[0-9a-f]{1,32}")
 _MOST_CANDIDATES = 10
+_LATEST = "latest"
 
 
 def find_run(store: Store, text: str) -> Run:
-    """Return the run of an id, of its first or last digits, or of a name; a name of an active run goes first.
+    """Return the run of an id, of a name, the one started last for ``latest``, or that of an id's first or last digits.
+
+    A name goes before digits, as a branch's does in git, and a name of an active run before that of a deleted one.
 
     Raises:
         NotFound: There is none.
         InvalidArgument: There are several; the message lists them.
     """
-    by_name = f"run_name = {quoted(text)}"
-    found: list[Run] = []
-    if _HEX.fullmatch(text.lower()):
-        digits = text.lower()
-        if len(digits) == 32:
-            return store.get_run(digits)
-        by_id = f"run_id LIKE '{digits}%' OR run_id LIKE '%{digits}'"
-        found = list(_search(store, f"{by_id} OR {by_name}", ViewType.ALL))
-    elif "\0" not in text:
-        found = list(_search(store, by_name, ViewType.ACTIVE_ONLY)) or list(
-            _search(store, by_name, ViewType.DELETED_ONLY)
-        )
+    digits = text.lower() if _HEX.fullmatch(text.lower()) else ""
+    if len(digits) == 32:
+        return store.get_run(digits)
+    found: Sequence[Run] = []
+    if "\0" not in text:
+        by_name = f"run_name = {quoted(text)}"
+        found = _search(store, by_name, ViewType.ACTIVE_ONLY) or _search(store, by_name, ViewType.DELETED_ONLY)
+    if text == _LATEST and not found:
+        found = store.search_runs(None, max_results=1)
+    if digits and not found:
+        found = _search(store, f"run_id LIKE '{digits}%' OR run_id LIKE '%{digits}'", ViewType.ALL)
     if not found:
-        raise NotFound(f"there is no run {text!r}: give its id, the first or last digits of it, or its name")
+        raise NotFound(f"there is no run {text!r}: give its id, the first or last digits of it, its name, or {_LATEST}")
     if len(found) > 1:
         raise InvalidArgument(_ambiguous(store, text, found), field="run")
     return found[0]
@@ -110,13 +112,18 @@ def _search(store: Store, filter: str, view: ViewType) -> Sequence[Run]:
 def _ambiguous(store: Store, text: str, runs: Sequence[Run]) -> str:
     names = experiment_names(store, runs)
     lines = [
-        f"    {run.info.run_id}  {short_id(run.info.run_id)}  {run.info.run_name}  {names[run.info.experiment_id]}  "
+        f"    {run.info.run_id}  {short_id(run.info.run_id)}  {_shortened(run.info.run_name)}  "
+        f"{_shortened(names[run.info.experiment_id])}  "
         f"{ago(run.info.start_time)}"
         for run in runs[:_MOST_CANDIDATES]
     ]
     more = ["    …"] if len(runs) > _MOST_CANDIDATES else []
     how_many = count(runs, "run") if not more else f"more than {_MOST_CANDIDATES} runs"
     return "\n".join([f"{text!r} means {how_many}; give more digits of the id:", *lines, *more])
+
+
+def _shortened(name: str) -> str:
+    return cut(clean(name), 40)
 
 
 def _nearest(store: Store, text: str) -> str:

@@ -11,7 +11,9 @@ from runstone.cli.chart import draw_chart
 from runstone.cli.invocation import Invocation, shared, shared_by_group
 from runstone.cli.lazy_group import Entry, LazyGroup
 from runstone.cli.lookup import find_runs
-from runstone.cli.tabular import FORMATS, format_of, write_table
+from runstone.cli.runs.columns import telling_metrics
+from runstone.cli.suggestions import suggest_metrics, suggest_runs
+from runstone.cli.tabular import FORMATS, asked_format, format_of, write_table
 from runstone.cli.text import clean, count, short_id
 from runstone.core.entities import Run
 from runstone.core.errors import NotFound
@@ -34,13 +36,21 @@ TABLE = {
 def metrics() -> None:
     """Draw metrics as a chart, or write them to a file.
 
-    RUN is a run's id, the first or last digits of it, or its name.
+    RUN is a run's id, the first or last digits of it, its name, or latest.
     """
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
-@click.option("-m", "--metric", "keys", multiple=True, required=True, metavar="KEY", help="Several may be given.")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...", shell_complete=suggest_runs)
+@click.option(
+    "-m",
+    "--metric",
+    "keys",
+    multiple=True,
+    shell_complete=suggest_metrics,
+    metavar="KEY",
+    help="Several may be given; the losses if none is, or else the first metric.",
+)
 @click.option("--log-y", is_flag=True, help="A logarithmic axis of values.")
 @click.option(
     "-x",
@@ -67,11 +77,15 @@ def plot(
     """Draw metrics of runs as a chart.
 
     \b
-    Example:
+    Examples:
+      runstone metrics plot brisk-heron-412
       runstone metrics plot brisk-heron-412 calm-oak-77 -m train/loss --log-y
     """
     store = invocation.reading_store()
     found = find_runs(store, runs)
+    keys = keys or telling_metrics(found)
+    if not keys:
+        raise NotFound(f"{'these runs have' if len(found) > 1 else 'this run has'} no metrics yet")
     series = _read(store, found, keys, max_points)
     by_id = {run.info.run_id: run for run in found}
     lines = {}
@@ -94,8 +108,16 @@ def plot(
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
-@click.option("-m", "--metric", "keys", multiple=True, metavar="KEY", help="Only this one; several may be given.")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...", shell_complete=suggest_runs)
+@click.option(
+    "-m",
+    "--metric",
+    "keys",
+    multiple=True,
+    shell_complete=suggest_metrics,
+    metavar="KEY",
+    help="Only this one; several may be given.",
+)
 @click.option("-o", "--output", default="-", metavar="FILE", help="The file; standard output if not given.")
 @click.option("-f", "--format", "format_", type=click.Choice(FORMATS), help="If the file's name does not say it.")
 @shared
@@ -108,12 +130,14 @@ def export(
     Example:
       runstone metrics export brisk-heron-412 -m train/loss -o loss.csv
     """
-    kind = format_of(output, "json" if invocation.as_json and format_ is None and output == "-" else format_)
+    kind = format_of(output, asked_format(invocation, output, format_))
     store = invocation.reading_store()
     found = find_runs(store, runs)
     records = list(_points(found, _read(store, found, keys or _all_keys(found), None)))
     write_table(records, output, kind)
-    if output != "-":
+    if output != "-" and invocation.as_json:
+        invocation.print_json({"output": output, "format": kind, "points": len(records)})
+    elif output != "-":
         invocation.note(f"Wrote {count(records, 'point')} to {clean(output)}.")
 
 

@@ -8,6 +8,9 @@ from typing import NamedTuple
 from runstone.cli.invocation import Invocation
 from runstone.cli.text import clean, width
 
+_WIDEST_PADDED = 80
+"""Cells longer than this stick out: one value of thousands of characters would fill every other line with spaces."""
+
 
 class Column(NamedTuple):
     """A column of a table.
@@ -43,8 +46,11 @@ def print_table(invocation: Invocation, columns: Sequence[Column], rows: Sequenc
 
 
 def plain_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> str:
-    """Return a table of clean text, aligned and cut nowhere."""
-    widths = [max([width(column.name), *(width(row[at].text) for row in rows)]) for at, column in enumerate(columns)]
+    """Return a table of clean text, cut nowhere, and aligned but for cells that are very long."""
+    widths = []
+    for at, column in enumerate(columns):
+        needed = [width(column.name), *(width(row[at].text) for row in rows)]
+        widths.append(max([one for one in needed if one <= _WIDEST_PADDED], default=0))
     lines = [[column.name for column in columns], *([cell.text for cell in row] for row in rows)]
     return "\n".join(
         "  ".join(_padded(text, widths[at], right=columns[at].is_number) for at, text in enumerate(line)).rstrip()
@@ -65,7 +71,7 @@ def _cell(cell: Cell | str) -> Cell:
 
 
 def _padded(text: str, columns: int, *, right: bool) -> str:
-    room = " " * (columns - width(text))
+    room = " " * max(columns - width(text), 0)
     return room + text if right else text + room
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from runstone.cli.invocation import Invocation
 from runstone.core.errors import InvalidArgument, MissingExtra, PermissionDenied
 
 FORMATS = ("csv", "json", "parquet")
@@ -29,6 +30,11 @@ def format_of(output: str, asked: str | None) -> str:
     if kind == "parquet" and output == "-" and sys.stdout.isatty():
         raise InvalidArgument("Parquet is not for a terminal; give -o FILE", field="output")
     return kind
+
+
+def asked_format(invocation: Invocation, output: str, format_: str | None) -> str | None:
+    """Return the format that options ask for: ``--json`` means JSON on standard output, of a file it tells of."""
+    return "json" if format_ is None and output == "-" and invocation.as_json else format_
 
 
 def write_table(records: Sequence[dict[str, Any]], output: str, kind: str) -> None:

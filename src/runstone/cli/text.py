@@ -14,13 +14,17 @@ SHORT_ID = 8
 """The last digits of a run id are random, where the first are the time: they tell runs of one minute apart."""
 
 _BYTES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+_JOINERS = "\u200c\u200d"
+"""Without a width of their own, and steering nothing: they join the parts of an emoji, and letters of some scripts."""
 
 
 def clean(text: str) -> str:
     """Return text in which nothing can steer the terminal: control characters are written as escapes."""
     if text.isprintable():
         return text
-    return "".join(character if character.isprintable() else _escape(character) for character in text)
+    return "".join(
+        character if character.isprintable() or character in _JOINERS else _escape(character) for character in text
+    )
 
 
 def _escape(character: str) -> str:
@@ -33,10 +37,13 @@ def width(text: str) -> int:
     """Return how many columns of a terminal clean text takes."""
     if text.isascii():
         return len(text)
-    return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        for character in text
-    )
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if character in _JOINERS or unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def cut(text: str, columns: int) -> str:
@@ -120,8 +127,19 @@ def ago(timestamp_ms: int, now: int | None = None) -> str:
 
 def moment(timestamp_ms: int) -> str:
     """Return a moment exactly, in local time."""
+    local = _local(timestamp_ms)
+    return f"{timestamp_ms} ms" if local is None else local.strftime("%Y-%m-%d %H:%M:%S %z")
+
+
+def iso_moment(timestamp_ms: int) -> str:
+    """Return a moment exactly, in local time and one word: ``2026-01-31T12:00:00+01:00`` (ISO 8601)."""
+    local = _local(timestamp_ms)
+    return f"{timestamp_ms}ms" if local is None else local.isoformat(timespec="seconds")
+
+
+def _local(timestamp_ms: int) -> datetime | None:
+    """Return a moment in local time, or None if it is beyond what the calendar has."""
     try:
-        local = datetime.fromtimestamp(timestamp_ms / 1000).astimezone()
+        return datetime.fromtimestamp(timestamp_ms / 1000).astimezone()
     except (ValueError, OverflowError, OSError):
-        return f"{timestamp_ms} ms"
-    return local.strftime("%Y-%m-%d %H:%M:%S %z")
+        return None

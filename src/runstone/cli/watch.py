@@ -11,10 +11,12 @@ import click
 from runstone.cli.chart import draw_chart
 from runstone.cli.invocation import Invocation, shared
 from runstone.cli.lookup import experiment_names, find_run
+from runstone.cli.runs.columns import telling_metrics
 from runstone.cli.runs.status import duration_ms, status_cell
 from runstone.cli.shapes import run_shape
+from runstone.cli.suggestions import suggest_metrics, suggest_runs
 from runstone.cli.table import Cell, Column, plain_table
-from runstone.cli.text import clean, count, duration, number, short_id
+from runstone.cli.text import clean, count, cut, duration, number, short_id
 from runstone.core.entities import Run, RunStatus
 
 if TYPE_CHECKING:
@@ -22,12 +24,20 @@ if TYPE_CHECKING:
 
 _MOST_RUNS = 30
 _MOST_METRICS = 12
-_MOST_LINES = 6
+_LONGEST_NAME = 32
 
 
 @click.command()
-@click.argument("run", required=False)
-@click.option("-m", "--metric", "keys", multiple=True, metavar="KEY", help="Draw this one; several may be given.")
+@click.argument("run", required=False, shell_complete=suggest_runs)
+@click.option(
+    "-m",
+    "--metric",
+    "keys",
+    multiple=True,
+    shell_complete=suggest_metrics,
+    metavar="KEY",
+    help="Draw this one; several may be given.",
+)
 @click.option("--once", is_flag=True, help="Show the present state and end.")
 @click.option(
     "--interval", type=click.FloatRange(0.1, 3600), default=1.0, show_default=True, help="Seconds between looks."
@@ -66,24 +76,25 @@ def watch(invocation: Invocation, run: str | None, keys: tuple[str, ...], once: 
         else:
             invocation.print_json(run_shape(found, store.get_experiment(found.info.experiment_id).name))
         return 0
-    ended = _live(look, interval) if invocation.is_terminal else _printed(invocation, look, interval)
+    ended = _live(invocation, look, interval) if invocation.is_terminal else _printed(invocation, look, interval)
     return 0 if ended.info.status == RunStatus.FINISHED else 1
 
 
-def _live(look: Callable[[], tuple[str, Run | None]], interval: float) -> Run:
+def _live(invocation: Invocation, look: Callable[[], tuple[str, Run | None]], interval: float) -> Run:
     """Redraw in place until the run ends, and return it."""
     from rich.console import Console
     from rich.live import Live
     from rich.text import Text
 
+    def drawn(text: str) -> Text:
+        return Text.from_ansi(text if invocation.has_color else click.unstyle(text))
+
     text, found = look()
-    with Live(
-        Text.from_ansi(text), console=Console(highlight=False), auto_refresh=False, vertical_overflow="crop"
-    ) as live:
+    with Live(drawn(text), console=Console(highlight=False), auto_refresh=False, vertical_overflow="crop") as live:
         while found is None or not RunStatus.is_terminated(found.info.status):
             time.sleep(interval)
             text, found = look()
-            live.update(Text.from_ansi(text), refresh=True)
+            live.update(drawn(text), refresh=True)
     return found
 
 
@@ -115,8 +126,8 @@ def _running(invocation: Invocation, store: Store) -> str:
         rows.append(
             [
                 Cell(short_id(run.info.run_id)),
-                Cell(clean(run.info.run_name)),
-                Cell(clean(names[run.info.experiment_id])),
+                Cell(cut(clean(run.info.run_name), _LONGEST_NAME)),
+                Cell(cut(clean(names[run.info.experiment_id]), _LONGEST_NAME)),
                 Cell("" if took is None else duration(took)),
                 Cell(_latest(run)),
             ]
@@ -130,7 +141,8 @@ def _one(invocation: Invocation, store: Store, run: Run, keys: tuple[str, ...]) 
     info, status = run.info, status_cell(run.info)
     took = duration_ms(info)
     title = (
-        f"{click.style(clean(info.run_name), bold=True)}  {click.style(status.text, fg=status.style or None)}  "
+        f"{click.style(cut(clean(info.run_name), _LONGEST_NAME), bold=True)}  "
+        f"{click.style(status.text, fg=status.style or None)}  "
         f"{click.style(short_id(info.run_id), fg='yellow')}  {'' if took is None else duration(took)}"
     )
     lines = [title]
@@ -139,7 +151,7 @@ def _one(invocation: Invocation, store: Store, run: Run, keys: tuple[str, ...]) 
     if not run.metrics:
         return "\n".join([*lines, click.style("No metrics yet.", dim=True)])
     lines += ["", *_table(run)]
-    drawn = [key for key in keys or _telling(run) if key in run.metrics]
+    drawn = [key for key in keys or telling_metrics([run]) if key in run.metrics]
     if drawn:
         series = store.read_series([info.run_id], drawn, max_points=500)
         points = {key: (columns.steps.tolist(), columns.values.tolist()) for (_, key), columns in series.items()}
@@ -150,7 +162,11 @@ def _one(invocation: Invocation, store: Store, run: Run, keys: tuple[str, ...]) 
 def _table(run: Run) -> list[str]:
     keys = _shown_first(run)
     rows = [
-        [Cell(clean(key)), *(Cell(number(value)) for value in (s.last, s.min, s.max)), Cell(f"{s.last_step:,}")]
+        [
+            Cell(cut(clean(key), _LONGEST_NAME)),
+            *(Cell(number(value)) for value in (s.last, s.min, s.max)),
+            Cell(f"{s.last_step:,}"),
+        ]
         for key, s in ((key, run.metrics[key]) for key in keys[:_MOST_METRICS])
     ]
     head, *lines = plain_table(
@@ -167,15 +183,10 @@ def _latest(run: Run) -> str:
     if not keys:
         return ""
     step = max(run.metrics[key].last_step for key in keys)
-    return f"step {step:,}  " + "  ".join(f"{clean(key)} {number(run.metrics[key].last)}" for key in keys)
+    return f"step {step:,}  " + "  ".join(
+        f"{cut(clean(key), _LONGEST_NAME)} {number(run.metrics[key].last)}" for key in keys
+    )
 
 
 def _shown_first(run: Run) -> list[str]:
     return sorted(run.metrics, key=lambda key: (key.startswith("system/"), key))
-
-
-def _telling(run: Run) -> list[str]:
-    """Return the metrics to draw unasked: the losses, or else the first."""
-    keys = [key for key in _shown_first(run) if not key.startswith("system/")]
-    losses = [key for key in keys if "loss" in key.lower()]
-    return losses[:_MOST_LINES] or keys[:1]

@@ -25,5 +25,5 @@ TABLE = {
 def runs() -> None:
     """Find, show, compare and tidy up runs.
 
-    RUN is a run's id, the first or last digits of it, or its name.
+    RUN is a run's id, the first or last digits of it, its name, or latest.
     """

@@ -17,6 +17,9 @@ _FACTS = ("run_id", "run_name", "experiment_id", "user_id", "status_reason", "pa
 _MOST = 4
 """Metrics, and params, that a table shows unasked."""
 
+_MOST_LINES = 6
+"""Metrics that a chart draws unasked."""
+
 _HELD_OUT = ("val", "valid", "validation", "test", "eval")
 """What metrics on data that a model has not seen begin with; they say the most."""
 
@@ -56,6 +59,13 @@ def telling_columns(runs: Sequence[Run]) -> list[Extra]:
     shared.sort(key=lambda key: not key.lower().replace("_", "/").startswith(tuple(f"{word}/" for word in _HELD_OUT)))
     shown = [[_metric(key) for key in shared[:_MOST]], [_param(key, key) for key in differing[:_MOST]]]
     return [extra for pair in zip_longest(*shown) for extra in pair if extra is not None]
+
+
+def telling_metrics(runs: Sequence[Run]) -> tuple[str, ...]:
+    """Return the metrics to draw unasked: the losses, or else the first."""
+    keys = sorted({key for run in runs for key in run.metrics if not key.startswith("system/")})
+    losses = [key for key in keys if "loss" in key.lower()]
+    return tuple(losses[:_MOST_LINES] or keys[:1])
 
 
 def _most_common(counted: Counter[str]) -> list[tuple[str, int]]:

@@ -7,11 +7,14 @@ import click
 from runstone.cli.confirm import confirm, yes_option
 from runstone.cli.invocation import Invocation, shared
 from runstone.cli.lookup import find_runs
-from runstone.cli.text import clean, count, short_id
+from runstone.cli.suggestions import suggest_deleted_runs, suggest_runs
+from runstone.cli.text import clean, count, cut, short_id
+
+_MOST_NAMED = 10
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...", shell_complete=suggest_runs)
 @yes_option
 @shared
 def delete(invocation: Invocation, runs: tuple[str, ...], yes: bool) -> None:
@@ -23,7 +26,11 @@ def delete(invocation: Invocation, runs: tuple[str, ...], yes: bool) -> None:
     """
     store = invocation.reading_store()
     found = find_runs(store, runs)
-    names = ", ".join(f"{clean(run.info.run_name)} ({short_id(run.info.run_id)})" for run in found)
+    names = ", ".join(
+        f"{cut(clean(run.info.run_name), 40)} ({short_id(run.info.run_id)})" for run in found[:_MOST_NAMED]
+    )
+    if len(found) > _MOST_NAMED:
+        names += f" and {len(found) - _MOST_NAMED:,} more"
     confirm(f"Delete {count(found, 'run')}: {names}?", yes=yes)
     for run in found:
         store.delete_run(run.info.run_id)
@@ -32,11 +39,12 @@ def delete(invocation: Invocation, runs: tuple[str, ...], yes: bool) -> None:
         invocation.print_json({"deleted": ids})
     else:
         invocation.print(f"Deleted {count(found, 'run')}.")
-        invocation.note(f"To undo: runstone runs restore {' '.join(ids)}")
+        some = ids if len(ids) <= _MOST_NAMED else ["ID..."]
+        invocation.note(f"To undo: runstone runs restore {' '.join(some)}")
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...", shell_complete=suggest_deleted_runs)
 @shared
 def restore(invocation: Invocation, runs: tuple[str, ...]) -> None:
     """Bring deleted runs back.

@@ -7,7 +7,8 @@ import click
 from runstone.cli.invocation import Invocation, shared
 from runstone.cli.lookup import experiment_names, find_experiments, find_runs
 from runstone.cli.shapes import run_shape
-from runstone.cli.tabular import FORMATS, format_of, write_table
+from runstone.cli.suggestions import suggest_experiments, suggest_runs
+from runstone.cli.tabular import FORMATS, asked_format, format_of, write_table
 from runstone.cli.text import clean, count
 from runstone.core.entities import Run
 from runstone.core.errors import NotFound
@@ -15,10 +16,18 @@ from runstone.core.page import iter_pages
 
 
 @click.command()
-@click.argument("runs", nargs=-1, metavar="[RUN]...")
+@click.argument("runs", nargs=-1, metavar="[RUN]...", shell_complete=suggest_runs)
 @click.option("-o", "--output", default="-", metavar="FILE", help="The file; standard output if not given.")
 @click.option("-f", "--format", "format_", type=click.Choice(FORMATS), help="If the file's name does not say it.")
-@click.option("-e", "--experiment", "experiments", multiple=True, metavar="NAME", help="A name, an id, or prefix/*.")
+@click.option(
+    "-e",
+    "--experiment",
+    "experiments",
+    multiple=True,
+    shell_complete=suggest_experiments,
+    metavar="NAME",
+    help="A name, an id, or prefix/*.",
+)
 @click.option("--filter", "filter_", default="", metavar="FILTER", help="As in search_runs.")
 @shared
 def export(
@@ -39,7 +48,7 @@ def export(
       runstone runs export -e demo/digits -o digits.csv
       runstone runs export brisk-heron-412 calm-oak-77 -o two.parquet
     """
-    kind = format_of(output, format_)
+    kind = format_of(output, asked_format(invocation, output, format_))
     store = invocation.reading_store()
     found: list[Run] = find_runs(store, runs)
     if not runs:
@@ -53,7 +62,9 @@ def export(
     else:
         records = [_flat(run, names[run.info.experiment_id]) for run in found]
     write_table(records, output, kind)
-    if output != "-":
+    if output != "-" and invocation.as_json:
+        invocation.print_json({"output": output, "format": kind, "runs": len(found)})
+    elif output != "-":
         invocation.note(f"Wrote {count(found, 'run')} to {clean(output)}.")
 
 

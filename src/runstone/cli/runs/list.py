@@ -12,21 +12,34 @@ from runstone.cli.lookup import experiment_names, find_experiments
 from runstone.cli.runs.columns import Extra, parse_columns, telling_columns
 from runstone.cli.runs.status import duration_ms, status_cell
 from runstone.cli.shapes import run_shape
+from runstone.cli.suggestions import suggest_experiments
 from runstone.cli.table import Cell, Column, Row, natural_width, print_table
-from runstone.cli.text import ago, cut, duration, short_id
-from runstone.core.entities import Run, ViewType
+from runstone.cli.text import ago, cut, duration, iso_moment, short_id
+from runstone.cli.view import view_of, view_options
+from runstone.core.entities import Run, RunInfo, ViewType
 from runstone.core.page import Page, iter_pages
 
 _PAGE = 1000
+_SHORT_NAME = 12
+"""Columns of a run's name below which a narrow terminal rather does without another column."""
 
 
 @click.command("list")
-@click.option("-e", "--experiment", "experiments", multiple=True, metavar="NAME", help="A name, an id, or prefix/*.")
+@click.option(
+    "-e",
+    "--experiment",
+    "experiments",
+    multiple=True,
+    shell_complete=suggest_experiments,
+    metavar="NAME",
+    help="A name, an id, or prefix/*.",
+)
 @click.option("--filter", "filter_", default="", metavar="FILTER", help='As in search_runs: "params.lr < 0.1".')
 @click.option("--order-by", multiple=True, metavar="FIELD", help='"metrics.loss.min ASC"; several break ties in turn.')
-@click.option("-n", "--limit", type=click.IntRange(min=0), default=50, show_default=True, help="0 for all.")
-@click.option("--deleted", "view", flag_value=ViewType.DELETED_ONLY, help="Only deleted runs.")
-@click.option("--all", "view", flag_value=ViewType.ALL, help="Deleted runs, too.")
+@click.option(
+    "-n", "--limit", type=click.IntRange(min=0), default=50, show_default=True, metavar="N", help="0 for all."
+)
+@view_options("runs")
 @click.option("--columns", metavar="COLUMNS", help="metrics.loss.min,params.lr,tags.team instead of the usual ones.")
 @shared
 def list_runs(
@@ -35,13 +48,14 @@ def list_runs(
     filter_: str,
     order_by: tuple[str, ...],
     limit: int,
-    view: ViewType | None,
+    deleted: bool,
+    whole: bool,
     columns: str | None,
 ) -> None:
     """List runs, the latest first.
 
     The terminal shows the metrics that most runs have and the params in which they differ, as far as there is room; a
-    pipe gets all of them, whole ids, and nothing cut.
+    pipe gets all of them, whole ids, exact times, and nothing cut.  Scripts had better take --json.
 
     \b
     Examples:
@@ -51,6 +65,7 @@ def list_runs(
     extras = None if columns is None else parse_columns(columns)
     store = invocation.reading_store(empty=[])
     ids = find_experiments(store, experiments)
+    view = view_of(deleted=deleted, whole=whole)
 
     def fetch(token: str | None) -> Page[Run]:
         wanted = min(limit + 1, _PAGE) if limit else _PAGE
@@ -58,7 +73,7 @@ def list_runs(
             ids,
             filter=filter_,
             order_by=order_by,
-            view=view or ViewType.ACTIVE_ONLY,
+            view=view,
             max_results=wanted,
             page_token=token,
         )
@@ -87,9 +102,9 @@ def print_runs(
         extras: Columns beyond the usual ones; None for those that tell the runs apart, as far as there is room.
     """
     short = invocation.is_terminal
-    columns = [Column("id", keeps=True), Column("name"), *([Column("experiment")] if len(names) > 1 else [])]
-    columns += [Column("status", keeps=True), Column("started", keeps=True), Column("took", True, keeps=True)]
-    rows: list[Row] = [_row(run, names, short) for run in runs]
+    usual = _usual(runs, names, short)
+    columns = [column for column, _ in usual]
+    rows: list[Row] = [list(row) for row in zip(*(cells for _, cells in usual), strict=True)]
     if extras is None:
         extras = telling_columns(runs)
         if short:
@@ -100,17 +115,53 @@ def print_runs(
     print_table(invocation, columns, rows)
 
 
-def _row(run: Run, names: dict[str, str], short: bool) -> list[Cell | str]:
-    info = run.info
-    took = duration_ms(info)
-    return [
-        Cell(short_id(info.run_id), "yellow") if short else info.run_id,
-        Cell(cut(info.run_name, 32), "bold") if short else info.run_name,
-        *([names[info.experiment_id]] if len(names) > 1 else []),
-        status_cell(info),
-        Cell(ago(info.start_time), "dim"),
-        "-" if took is None else duration(took),
+def _usual(runs: Sequence[Run], names: dict[str, str], short: bool) -> list[tuple[Column, list[Cell]]]:
+    """Return the columns of every list with their cells; in a pipe always the same ones."""
+    infos = [run.info for run in runs]
+    if not short:
+        return [
+            (Column("id"), [Cell(info.run_id) for info in infos]),
+            (Column("name"), [Cell(info.run_name) for info in infos]),
+            (Column("experiment"), [Cell(names[info.experiment_id]) for info in infos]),
+            (Column("status"), [status_cell(info) for info in infos]),
+            (Column("started"), [Cell(iso_moment(info.start_time)) for info in infos]),
+            (Column("took", True), [_took(info) for info in infos]),
+        ]
+    name = (Column("name"), [Cell(cut(info.run_name, 32), "bold") for info in infos])
+    experiment = (Column("experiment"), [Cell(names[info.experiment_id]) for info in infos])
+    started = (Column("started", keeps=True), [Cell(ago(info.start_time), "dim") for info in infos])
+    took = (Column("took", True, keeps=True), [_took(info) for info in infos])
+    usual = [
+        (Column("id", keeps=True), [Cell(short_id(info.run_id), "yellow") for info in infos]),
+        name,
+        *([experiment] if len(names) > 1 else []),
+        (Column("status", keeps=True), [status_cell(info) for info in infos]),
+        started,
+        took,
     ]
+    return _without(usual, name, [took, started, experiment])
+
+
+def _without(
+    usual: list[tuple[Column, list[Cell]]],
+    name: tuple[Column, list[Cell]],
+    spare: Sequence[tuple[Column, list[Cell]]],
+) -> list[tuple[Column, list[Cell]]]:
+    """Leave out columns that can be spared, one after another, where the names would be cut to nothing."""
+    from runstone.cli.drawing import terminal_width
+
+    widths = {id(one): natural_width([one[0]], [[cell] for cell in one[1]]) + 2 for one in usual}
+    widths[id(name)] = min(widths[id(name)], _SHORT_NAME + 2)
+    for one in spare:
+        if sum(widths.values()) - 2 <= terminal_width():
+            break
+        widths.pop(id(one), None)
+    return [one for one in usual if id(one) in widths]
+
+
+def _took(info: RunInfo) -> Cell:
+    took = duration_ms(info)
+    return Cell("-" if took is None else duration(took))
 
 
 def _shown(extra: Extra, run: Run, short: bool) -> Cell:
@@ -131,8 +182,10 @@ def _that_fit(runs: Sequence[Run], extras: Sequence[Extra], taken: int) -> list[
     return fitting
 
 
-def _nothing(view: ViewType | None, filter_: str, experiments: tuple[str, ...]) -> str:
+def _nothing(view: ViewType, filter_: str, experiments: tuple[str, ...]) -> str:
     what = "No deleted runs" if view == ViewType.DELETED_ONLY else "No runs"
     if filter_ or experiments:
         return f"{what} match. `runstone experiments list` shows what there is."
+    if view == ViewType.DELETED_ONLY:
+        return f"{what}."
     return f"{what} yet. Log something with runstone.start_run() in Python, or try `runstone demo`."

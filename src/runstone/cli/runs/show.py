@@ -11,8 +11,22 @@ from runstone.cli.invocation import Invocation, shared
 from runstone.cli.lookup import find_run
 from runstone.cli.runs.status import duration_ms, status_cell
 from runstone.cli.shapes import run_shape
+from runstone.cli.suggestions import suggest_runs
 from runstone.cli.table import Cell, Column, plain_table
-from runstone.cli.text import SHORT_ID, ago, clean, count, duration, moment, number, param, size, width
+from runstone.cli.text import (
+    SHORT_ID,
+    ago,
+    clean,
+    count,
+    cut,
+    duration,
+    moment,
+    number,
+    param,
+    short_id,
+    size,
+    width,
+)
 from runstone.core.entities import ArtifactEntry, Run, RunInfo
 
 if TYPE_CHECKING:
@@ -21,17 +35,22 @@ if TYPE_CHECKING:
 _SPARK = 16
 _MOST_SPARKS = 200
 _MOST_FILES = 20
+_LONGEST = 400
+"""Columns of a value that a terminal shows unasked: some lines."""
+
 _OWN_TAGS = ("mlflow.", "runstone.")
 CAPTURED = "runstone/"
 """Folder of what is captured without asking."""
 
+_TRACEBACK = f"{CAPTURED}traceback.txt"
+
 
 @click.command()
-@click.argument("run")
-@click.option("--all", "whole", is_flag=True, help="All artifacts, and tags that were set without asking.")
+@click.argument("run", shell_complete=suggest_runs)
+@click.option("--all", "whole", is_flag=True, help="All artifacts, tags set without asking, values in full.")
 @shared
 def show(invocation: Invocation, run: str, whole: bool) -> None:
-    """Show everything about a run: RUN is its id, the first or last digits of it, or its name.
+    """Show everything about a run: RUN is its id, the first or last digits of it, its name, or latest.
 
     \b
     Examples:
@@ -45,11 +64,13 @@ def show(invocation: Invocation, run: str, whole: bool) -> None:
     if invocation.as_json:
         invocation.print_json({**run_shape(found, experiment), "artifacts": artifacts})
         return
+    # A pipe gets everything in full, and so does a terminal that asks for it.
+    longest = _LONGEST if invocation.is_terminal and not whole else None
     sections = [
-        ("", _facts(found, experiment)),
-        (f"Params ({len(found.params)})", _params(found)),
+        ("", _pairs({**_facts(found, experiment), **_related(store, found, artifacts)}, longest)),
+        (f"Params ({len(found.params)})", _pairs(_params(found), longest)),
         (f"Metrics ({len(found.metrics)})", _metrics(store, found)),
-        ("Tags", _tags(found, whole)),
+        ("Tags", _pairs(_tags(found, whole), longest)),
         ("Inputs and outputs", _inputs(found)),
         (f"Artifacts ({_total(artifacts)})", _artifacts(artifacts, whole)),
     ]
@@ -66,12 +87,13 @@ def _title(info: RunInfo) -> str:
     status = status_cell(info)
     head, tail = info.run_id[:-SHORT_ID], info.run_id[-SHORT_ID:]
     return (
-        f"{click.style(clean(info.run_name), bold=True)}  {click.style(status.text, fg=status.style or None)}  "
+        f"{click.style(cut(clean(info.run_name), _LONGEST), bold=True)}  "
+        f"{click.style(status.text, fg=status.style or None)}  "
         f"{click.style(head, dim=True)}{click.style(tail, fg='yellow')}"
     )
 
 
-def _facts(run: Run, experiment: str) -> list[str]:
+def _facts(run: Run, experiment: str) -> dict[str, str]:
     info, tags = run.info, run.tags
     took = duration_ms(info)
     ended = "" if info.end_time is None else f"{moment(info.end_time)}  "
@@ -88,11 +110,23 @@ def _facts(run: Run, experiment: str) -> list[str]:
         "commit": f"{commit[:12]} {tags.get('mlflow.source.git.branch', '')}".strip(),
         "note": tags.get("mlflow.note.content", ""),
     }
-    return _pairs({key: clean(text) for key, text in facts.items() if text})
+    return {key: clean(text) for key, text in facts.items() if text}
 
 
-def _params(run: Run) -> list[str]:
-    return _pairs({clean(key): param(value) for key, value in sorted(run.params.items())})
+def _related(store: Store, run: Run, artifacts: Sequence[ArtifactEntry]) -> dict[str, str]:
+    """Return where to find what is not shown: runs below this one, and why it failed."""
+    run_id = run.info.run_id
+    related = {}
+    below = f"parent_run_id = '{run_id}'"
+    if children := store.count_runs(None, filter=below):
+        related["children"] = f'{count(children, "run")}: runstone runs list --filter "{below}"'
+    if any(entry.path == _TRACEBACK for entry in artifacts):
+        related["traceback"] = f"runstone artifacts get {short_id(run_id)} {_TRACEBACK} -o -"
+    return related
+
+
+def _params(run: Run) -> dict[str, str]:
+    return {clean(key): param(value) for key, value in sorted(run.params.items())}
 
 
 def _metrics(store: Store, run: Run) -> list[str]:
@@ -119,10 +153,10 @@ def _sparks(store: Store, run: Run, keys: Sequence[str]) -> dict[str, str]:
     return {key: sparkline(columns.values.tolist(), _SPARK) for (_, key), columns in series.items()}
 
 
-def _tags(run: Run, whole: bool) -> list[str]:
-    return _pairs(
-        {clean(key): clean(value) for key, value in sorted(run.tags.items()) if whole or not key.startswith(_OWN_TAGS)}
-    )
+def _tags(run: Run, whole: bool) -> dict[str, str]:
+    return {
+        clean(key): clean(value) for key, value in sorted(run.tags.items()) if whole or not key.startswith(_OWN_TAGS)
+    }
 
 
 def _inputs(run: Run) -> list[str]:
@@ -157,6 +191,11 @@ def _total(artifacts: Sequence[ArtifactEntry]) -> str:
     return f"{count(artifacts, 'file')}, {_size(artifacts)}"
 
 
-def _pairs(pairs: dict[str, str]) -> list[str]:
+def _pairs(pairs: dict[str, str], longest: int | None) -> list[str]:
+    """Return a line a pair, values cut to so many columns."""
     widest = min(max(map(width, pairs), default=0), 40)
-    return [f"{click.style(key, dim=True)}{' ' * max(widest - width(key), 0)}  {value}" for key, value in pairs.items()]
+    return [
+        f"{click.style(key, dim=True)}{' ' * max(widest - width(key), 0)}  "
+        f"{value if longest is None else cut(value, longest)}"
+        for key, value in pairs.items()
+    ]

@@ -6,13 +6,14 @@ import click
 
 from runstone.cli.invocation import Invocation, shared
 from runstone.cli.lookup import find_run
+from runstone.cli.suggestions import suggest_runs
 from runstone.cli.tags import parse_tags
 from runstone.cli.text import clean
 from runstone.core.errors import InvalidArgument
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=suggest_runs)
 @click.argument("tags", nargs=-1, metavar="[KEY=VALUE]...")
 @click.option("-d", "--delete", "deleted", multiple=True, metavar="KEY", help="Delete this tag.")
 @shared
