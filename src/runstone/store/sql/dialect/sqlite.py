@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -85,7 +86,8 @@ class SqliteDialect:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             raw = sqlite3.connect(
-                self.path,
+                self._address(),
+                uri=True,
                 timeout=_BUSY_TIMEOUT_S,
                 isolation_level=None,
                 check_same_thread=False,
@@ -103,6 +105,16 @@ class SqliteDialect:
         raw.create_function("regexp", 2, _regexp, deterministic=True)
         raw.create_function("ilike", 2, _ilike, deterministic=True)
         return SqliteConnection(raw)
+
+    def _address(self) -> str:
+        """Return the file as SQLite's URI; what may not be written is opened to be read."""
+        address = self.path.as_uri()
+        if not self.path.exists() or (os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)):
+            return address
+        log = self.path.with_name(f"{self.path.name}-wal")
+        # Without a log to read beside it, the file is all there is, and no lock can be needed.
+        has_log = log.exists() and log.stat().st_size > 0
+        return f"{address}?mode=ro" if has_log else f"{address}?immutable=1"
 
     def schema_version(self, connection: Connection) -> int:
         ours = connection.query("PRAGMA application_id")[0][0]
