@@ -13,6 +13,7 @@ Names are loaded when they are first used, so that importing costs next to nothi
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from runstone.core.entities import ViewType as ViewType
     from runstone.core.errors import RunstoneError as MlflowException
     from runstone.core.errors import RunstoneError as RunstoneError
+    from runstone.core.version import __version__ as __version__
     from runstone.tracking import artifact_uris as artifacts
     from runstone.tracking import client as client
     from runstone.tracking.active import ActiveRun as ActiveRun
@@ -92,11 +94,10 @@ if TYPE_CHECKING:
     from runstone.tracking.fluent import start_run as start_run
     from runstone.tracking.tracked import track as track
 
-__version__ = "0.1.0"
-
 _NAMES: dict[str, tuple[str, ...]] = {
     "runstone.core.entities": ("Experiment", "Metric", "Param", "Run", "RunStatus", "RunTag", "ViewType"),
     "runstone.core.errors": ("RunstoneError",),
+    "runstone.core.version": ("__version__",),
     "runstone.tracking.active": ("ActiveRun",),
     "runstone.tracking.client": ("Client",),
     "runstone.tracking.fluent": (
@@ -175,14 +176,16 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     **_RENAMED,
 }
 
-__all__ = ["__version__", *sorted(_WHERE)]  # the table above holds the names
+__all__ = sorted(_WHERE)  # the table above holds the names
 
 
 def __getattr__(name: str) -> Any:
     try:
         module, attribute = _WHERE[name]
     except KeyError:
-        raise AttributeError(f"module 'runstone' has no attribute {name!r}") from None
+        # With name and object the interpreter adds what may have been meant.
+        message = f"module 'runstone' has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=sys.modules[__name__]) from None
     loaded = import_module(module)
     value = loaded if attribute is None else getattr(loaded, attribute)
     globals()[name] = value

@@ -1,4 +1,4 @@
-"""Which Runstone this is: the one place where code reads it, kept equal to pyproject.toml by a test."""
+"""Which Runstone this is, told to code and to the build."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from runstone.core.clock import now_ms
 from runstone.core.entities import Experiment, Run, ViewType
 from runstone.core.errors import AlreadyExists, NotFound
 from runstone.core.page import iter_pages
+from runstone.core.version import __version__
 from runstone.store.protocol import Store
 from runstone.store.protocol.maintenance import Progress
 from runstone.tracking.session import Session
@@ -113,7 +113,7 @@ def export_store(
             raise
         facts = Format(
             format=FORMAT_VERSION,
-            runstone_version=sys.modules[__name__.partition(".")[0]].__version__,
+            runstone_version=__version__,
             created_ms=now_ms(),
             is_whole_store=is_whole_store,
             redacted=sink.redaction.count,
