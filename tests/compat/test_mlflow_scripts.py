@@ -30,8 +30,7 @@ def run(python: str | Path, script: Path, folder: Path, **environment: str) -> N
 def with_import_changed(text: str) -> str:
     """Return a script of MLflow's that uses Runstone."""
     text = re.sub(r"^import mlflow$", "import runstone as mlflow", text, flags=re.MULTILINE)
-    text = re.sub(r"^from mlflow import", "from runstone import", text, flags=re.MULTILINE)
-    return re.sub(r"^from mlflow\.entities import", "from runstone.core.entities import", text, flags=re.MULTILINE)
+    return re.sub(r"^from mlflow\b", "from runstone", text, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=[path.stem for path in SCRIPTS])

@@ -34,7 +34,13 @@ def test_empty_variable_counts_as_unset() -> None:
 
 @pytest.mark.parametrize(
     ("text", "parts"),
-    [("none", set()), ("code", {"code"}), (" code , usage,", {"code", "usage"}), (",".join(CAPTURES), set(CAPTURES))],
+    [
+        ("none", set()),
+        ("code", {"code"}),
+        (" code , usage,", {"code", "usage"}),
+        ("code,plug-in", {"code", "plug-in"}),
+        (",".join(CAPTURES), set(CAPTURES)),
+    ],
 )
 def test_captures_are_a_list_of_names(text: str, parts: set[str]) -> None:
     assert load({"RUNSTONE_CAPTURE": text}).capture == parts
@@ -43,7 +49,6 @@ def test_captures_are_a_list_of_names(text: str, parts: set[str]) -> None:
 @pytest.mark.parametrize(
     ("variable", "text"),
     [
-        ("RUNSTONE_CAPTURE", "cod"),
         ("RUNSTONE_CAPTURE", "none,code"),
         ("RUNSTONE_DRAIN_INTERVAL", "soon"),
         ("RUNSTONE_DRAIN_INTERVAL", "0"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runstone.core.settings import TABLE
-from runstone.tracking import active, session
+from runstone.tracking import active, ending, session
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def forget_runs() -> None:
     """Put what a process remembers of its runs back to how it began."""
     active._stack.set(())
     active._last = None
-    active._crash = None
+    ending.forget()
     active._environment_run_used = False
     active.choose_experiment(None, None)
     session.set_uri(None)

@@ -242,6 +242,34 @@ def test_child_of_multiprocessing_that_leaves_a_run_open_ends_it() -> None:
     assert (run.info.run_name, run.info.status) == ("open", "FINISHED")
 
 
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize(
+    ("error", "status", "reason"),
+    [
+        (ValueError("bad"), "FAILED", "ValueError: bad"),
+        (SystemExit(3), "FAILED", "SystemExit: 3"),
+        (SystemExit(0), "FINISHED", None),
+    ],
+    ids=["exception", "exit 3", "exit 0"],
+)
+def test_child_of_multiprocessing_that_fails_says_so(
+    method: str, error: BaseException, status: str, reason: str | None, tmp_path: Path
+) -> None:
+    program = (
+        "import multiprocessing, runstone\n"
+        "def work(error):\n    runstone.start_run()\n    raise error\n"
+        "if __name__ == '__main__':\n"
+        f"    child = multiprocessing.get_context({method!r}).Process(target=work, args=[{error!r}])\n"
+        "    child.start()\n    child.join()\n"
+    )
+    (tmp_path / "program.py").write_text(program)
+
+    subprocess.run([sys.executable, tmp_path / "program.py"], check=True, capture_output=True, timeout=60)
+
+    (run,) = runstone.search_runs(["0"], output_format="list")
+    assert (run.info.status, run.info.status_reason) == (status, reason)
+
+
 def test_forked_workers_begin_runs_of_their_own_within_that_of_their_parent() -> None:
     with runstone.start_run() as outer, multiprocessing.get_context("fork").Pool(2) as pool:
         ids = pool.map(train_nested, range(4))

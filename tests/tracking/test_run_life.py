@@ -103,6 +103,31 @@ def test_run_begun_without_with_ends_as_its_program_does(line: str, status: str)
         assert "Traceback" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("lines", "status", "reason"),
+    [
+        ("sys.exit()", "FINISHED", None),
+        ("sys.exit(0)", "FINISHED", None),
+        ("sys.exit(3)", "FAILED", "SystemExit: 3"),
+        ("sys.exit('no data')", "FAILED", "SystemExit: no data"),
+        ("argparse.ArgumentParser().parse_args(['--wrong'])", "FAILED", "SystemExit: 2"),
+        # Only the thread ends by that.
+        ("worker = threading.Thread(target=sys.exit, args=[3])\nworker.start()\nworker.join()", "FINISHED", None),
+    ],
+)
+def test_exit_code_of_the_program_says_how_its_run_ended(lines: str, status: str, reason: str | None) -> None:
+    program(f"import argparse, sys, threading, runstone\nrunstone.start_run()\n{lines}\n")
+
+    info = only_run().info
+    assert (info.status, info.status_reason) == (status, reason)
+
+
+def test_run_begun_after_an_exit_that_was_caught_ends_in_order() -> None:
+    program("import sys, runstone\ntry:\n    sys.exit(1)\nexcept SystemExit:\n    pass\nrunstone.start_run()\n")
+
+    assert only_run().info.status == "FINISHED"
+
+
 @pytest.mark.parametrize("with_block", [True, False])
 def test_ctrl_c_marks_the_run_killed(with_block: bool) -> None:
     start = "with runstone.start_run():" if with_block else "runstone.start_run()\nif True:"
@@ -192,6 +217,29 @@ def test_failure_of_an_inner_run_that_is_caught_leaves_the_outer_one_finished() 
 
     assert runstone.get_run(inner.run_id).info.status == "FAILED"
     assert runstone.get_run(outer.run_id).info.status == "FINISHED"
+
+
+@pytest.mark.parametrize("run_id", ["first try", "0" * 32])
+def test_name_in_the_place_of_an_id_is_told(run_id: str) -> None:
+    with pytest.raises((InvalidArgument, NotFound), match="to name a new run, call start_run"):
+        runstone.start_run(run_id)
+
+
+def test_parent_that_is_not_there_or_deleted_is_refused() -> None:
+    with runstone.start_run() as deleted:
+        pass
+    runstone.delete_run(deleted.run_id)
+
+    with pytest.raises(NotFound):
+        runstone.start_run(parent_run_id="0" * 32)
+    with pytest.raises(InvalidState, match="parent run"):
+        runstone.start_run(parent_run_id=deleted.run_id)
+    assert runstone.active_run() is None
+
+
+def test_experiment_by_name_and_by_id_at_once_is_refused() -> None:
+    with pytest.raises(InvalidArgument, match="not both"):
+        runstone.start_run(experiment="a", experiment_id="0")
 
 
 def test_ended_run_is_resumed_by_its_id() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import runstone
@@ -30,6 +32,18 @@ def test_call_is_a_run_with_its_arguments_and_result() -> None:
     assert run.params == {"lr": 0.1, "epochs": 3}
     assert run.data.metrics == {"loss": 0.5, "nested/acc": 1.0}
     assert train.__name__ == "train"
+
+
+def test_numbers_of_numpy_count_as_numbers_and_whole_tables_are_left_out() -> None:
+    @runstone.track
+    def train(lr: np.float64, data: pd.DataFrame, column: pd.Series[int], weights: np.ndarray) -> dict[str, object]:
+        return {"loss": np.float32(0.5), "accuracy": np.array(0.25), "curve": np.arange(3), "ok": np.bool_(True)}
+
+    train(np.float64(0.1), pd.DataFrame({"a": [1]}), pd.Series([1]), np.ones(3))
+
+    run = only_run()
+    assert run.params == {"lr": 0.1}
+    assert run.data.metrics == {"loss": 0.5, "accuracy": 0.25}
 
 
 def test_bare_decorator_and_switches() -> None:

@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from runstone.core.errors import InvalidArgument
 
-CAPTURES = ("source", "code", "environment", "hardware", "console", "usage")
-"""The parts of what is captured without asking."""
+CAPTURES = ("source", "code", "environment", "hardware", "console", "usage", "others")
+"""The parts of what is captured without asking; ``others`` are all those that plug-ins bring."""
 
 
 class Setting(NamedTuple):
@@ -57,7 +57,8 @@ TABLE = (
         "capture",
         ("RUNSTONE_CAPTURE",),
         ",".join(CAPTURES),
-        f"What is recorded without asking: a list of {', '.join(CAPTURES)}, or none.",
+        f"What is recorded without asking: a list of {', '.join(CAPTURES)} (what plug-ins bring) or a plug-in's "
+        "name, or none.",
     ),
     Setting(
         "usage_interval_s",
@@ -129,9 +130,7 @@ def _parse_capture(variable: str, text: str) -> frozenset[str]:
     names = frozenset(name.strip() for name in text.split(",") if name.strip())
     if names == {"none"}:
         return frozenset()
-    unknown = names - set(CAPTURES)
-    if unknown:
-        raise InvalidArgument(
-            f"{variable} names unknown parts {', '.join(sorted(unknown))}; there are {', '.join(CAPTURES)} and none"
-        )
+    if "none" in names:
+        raise InvalidArgument(f"{variable} is either none or a list of {', '.join(CAPTURES)}, not {text!r}")
+    # Which names of plug-ins there are is not known here; the first run looks.
     return names

@@ -27,12 +27,14 @@ from runstone.core.entities import (
     RunOutputs,
     Status,
 )
-from runstone.core.errors import InvalidState, RunstoneError
+from runstone.core.errors import InvalidArgument, InvalidState, NotFound, RunstoneError
 from runstone.core.flatten import flatten
 from runstone.core.ids import new_run_id, new_run_name
 from runstone.store import rules
+from runstone.tracking import ending
+from runstone.tracking.arguments import items_of, key_text, param_value
 from runstone.tracking.background import Background
-from runstone.tracking.capture.runner import capture_fast
+from runstone.tracking.capture.runner import capture_fast, check_parts
 from runstone.tracking.drain import STORE_TROUBLE
 from runstone.tracking.run_writer import RunWriter
 from runstone.tracking.session import Session, before_close, session_at
@@ -126,6 +128,23 @@ class ActiveRun:
     def __repr__(self) -> str:
         return f"<ActiveRun {self.new.run_name!r} id={self.run_id} status={self._status}>"
 
+    def __str__(self) -> str:
+        try:
+            return str(self._fetch())
+        except (*STORE_TROUBLE, LookupError):
+            return repr(self)
+
+    def _repr_html_(self) -> str | None:
+        try:
+            return self._fetch()._repr_html_()
+        except (*STORE_TROUBLE, LookupError):
+            # None has the notebook show the text.
+            return None
+
+    def to_dictionary(self) -> dict[str, dict[str, object]]:
+        """Return MLflow's view of the run as dicts."""
+        return self._fetch().to_dictionary()
+
     def _fetch(self) -> Run:
         self.session.flush()
         return self.session.store.get_run(self.run_id)
@@ -137,7 +156,6 @@ _lock = threading.Lock()
 _last: ActiveRun | None = None
 _environment_run_used = False
 _chosen_experiment: tuple[str | None, str | None] = (None, None)
-_crash: BaseException | None = None
 
 
 def current() -> ActiveRun | None:
@@ -194,7 +212,11 @@ def begin(
             "end_run(). To start a nested run, call start_run with nested=True"
         )
     session = session_at()
+    if experiment is not None and experiment_id is not None:
+        raise InvalidArgument("give the experiment either by name or by id, and not both", field="experiment")
     flat = _checked_params(params)
+    check_parts(session.settings.capture)
+    ending.forget()
     session.pick_up_once()
     run_id = run_id or _run_id_of_environment(session)
     if run_id is not None:
@@ -203,7 +225,9 @@ def begin(
         around = current() if nested else None
         if parent_run_id is None and around is not None:
             parent_run_id = around.run_id
-        texts = {key: str(value) for key, value in (tags or {}).items()}
+        elif parent_run_id is not None:
+            _check_parent(session, parent_run_id)
+        texts = {key: str(value) for key, value in items_of(tags or {}, "start_run(tags=…)").items()}
         if description is not None:
             texts["mlflow.note.content"] = description
         run = _create(session, experiment_id, experiment, run_name, parent_run_id, texts)
@@ -285,8 +309,20 @@ def report_trouble(session: Session, error: Exception) -> None:
 
 def _checked_params(params: Mapping[str, Any] | None) -> dict[str, ParamValue]:
     """Return params flat, and refuse wrong ones before there is a run."""
-    flat = flatten(params or {}, ".")
-    return {rules.check_key(key): rules.check_param_value(key, value) for key, value in flat.items()}
+    flat = flatten(items_of(params or {}, "start_run(params=…)"), ".")
+    return {key_text(key): param_value(key, value) for key, value in flat.items()}
+
+
+def _check_parent(session: Session, run_id: str) -> None:
+    """See to it that there is the run that a new one is to be a child of; without the store nobody can say."""
+    if any(run.run_id == run_id for run in _open_runs):
+        return
+    try:
+        stage = session.store.get_run(run_id).info.lifecycle_stage
+    except STORE_TROUBLE as error:
+        report_trouble(session, error)
+        return
+    rules.check_active(stage, f"parent run {run_id}")
 
 
 def _run_id_of_environment(session: Session) -> str | None:
@@ -328,7 +364,10 @@ def _resume(
     session: Session, run_id: str, run_name: str | None, tags: Mapping[str, Any] | None, params: Mapping[str, Any]
 ) -> ActiveRun:
     """Go on with a run.  One that another process is running is joined, and is that process's to end."""
-    run = session.store.get_run(run_id)
+    try:
+        run = session.store.get_run(run_id)
+    except (InvalidArgument, NotFound) as error:
+        raise type(error)(f"{error.message}; to name a new run, call start_run(run_name=…)") from error
     info = run.info
     rules.check_active(info.lifecycle_stage, f"run {run_id}")
     owner = info.status != "RUNNING" or not session.is_alive(run_id)
@@ -352,27 +391,22 @@ def _resume(
 
 
 def _end_all() -> None:
-    """End what the program left open when it exits: FAILED if an exception ended it."""
+    """End what the program left open when it exits: FAILED if an exception or an error's exit code ended it."""
+    cause = ending.cause()
     while _open_runs:
         run = _open_runs[-1]
         if run._pid != os.getpid():
             _open_runs.remove(run)
-        elif _crash is not None:
-            fail(run, _crash)
+        elif cause is not None:
+            fail(run, cause)
         else:
             end(run, "FINISHED")
 
 
-def _note_crash(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
-    global _crash
-    _crash = error
-    _previous_hook(kind, error, traceback)
-
-
 def _join_in_child() -> None:
     """In a forked child, go on with the parent's runs through journals of its own; ending them is the parent's."""
-    global _lock, _crash
-    _crash = None
+    global _lock
+    ending.forget()
     _lock = threading.Lock()
     # Last, and so the one that the child logs to, is that of the thread which forked.
     here = _begun_here()
@@ -407,8 +441,6 @@ class _LazyWriter:
         return getattr(writer, name)
 
 
-_previous_hook = sys.excepthook
-sys.excepthook = _note_crash
 before_close(_end_all)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_join_in_child)

@@ -52,8 +52,12 @@ def load_text(artifact_uri: str) -> str:
 
     Raises:
         NotFound: Nothing is there.
+        InvalidArgument: It is not text.
     """
-    return _read(artifact_uri).decode()
+    try:
+        return _read(artifact_uri).decode()
+    except UnicodeDecodeError as error:
+        raise InvalidArgument(f"{artifact_uri} is not text in UTF-8: {error}", field="artifact_uri") from error
 
 
 def load_dict(artifact_uri: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from pathlib import Path
@@ -40,10 +41,14 @@ def log_folder(session: Session, writer: RunWriter, local_dir: str | os.PathLike
 
     Raises:
         NotFound: There is no such folder.
-        InvalidArgument: A path is not a safe relative one, or a link leads out of the tree.
+        InvalidArgument: It is a file, a path is not a safe relative one, or a link leads out of the tree.
     """
     root = Path(local_dir)
     if not root.is_dir():
+        if root.exists():
+            raise InvalidArgument(
+                f"{root} is a file; log_artifact takes files, log_artifacts a folder", field="local_dir"
+            )
         raise NotFound(f"there is no folder {root}")
     found = list(walk_files(root))
     targets = [_below(folder, relative) for _, relative in found]
@@ -55,9 +60,11 @@ def log_bytes(session: Session, writer: RunWriter, data: bytes, path: str) -> No
     """Record some bytes at a path of the run's artifacts.
 
     Raises:
-        InvalidArgument: The path is not a safe relative one.
+        InvalidArgument: They are no bytes, or the path is not a safe relative one.
     """
     target = check_artifact_path(path)
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        raise InvalidArgument(f"{target}: the data must be bytes, not {type(data).__name__}; log_text takes text")
     stored = session.blobs.put_bytes(data)
     writer.log_artifact(target, stored.digest, stored.size_bytes)
 
@@ -66,9 +73,14 @@ def log_stream(session: Session, writer: RunWriter, stream: BinaryIO, path: str)
     """Record what a binary stream gives at a path of the run's artifacts.
 
     Raises:
-        InvalidArgument: The path is not a safe relative one.
+        InvalidArgument: It is no binary stream, or the path is not a safe relative one.
     """
     target = check_artifact_path(path)
+    given: object = stream
+    if isinstance(given, io.TextIOBase) or not hasattr(given, "read"):
+        raise InvalidArgument(
+            f"{target}: the stream must be binary, as open(…, 'rb') gives it, not {type(given).__name__}"
+        )
     stored = session.blobs.put_stream(stream)
     writer.log_artifact(target, stored.digest, stored.size_bytes)
 
@@ -84,9 +96,12 @@ def get_bytes(session: Session, owner_id: str, path: str) -> bytes:
 
     Raises:
         NotFound: Nothing is there.
+        InvalidArgument: A folder is there.
     """
     data = find_bytes(session, owner_id, path)
     if data is None:
+        if session.store.iter_artifacts(owner_id, check_artifact_path(path)):
+            raise InvalidArgument(f"artifact {path!r} of {owner_id} is a folder", field="path")
         raise NotFound(f"{owner_id} has no artifact {path!r}")
     return data
 

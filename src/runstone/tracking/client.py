@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
 from runstone.core.clock import now_ms
 from runstone.core.entities import (
@@ -30,6 +30,7 @@ from runstone.core.ids import new_run_id, new_run_name
 from runstone.core.page import Page
 from runstone.store import rules
 from runstone.tracking import artifacts
+from runstone.tracking.arguments import check_point
 from runstone.tracking.model_client import ModelClient
 from runstone.tracking.operations import RunOperations
 from runstone.tracking.run_writer import RunWriter
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from runstone.store.protocol import Store
     from runstone.store.series.columns import Columns
     from runstone.tracking.media.encoded import Encoded
+
+SeriesFormat = Literal["numpy", "pandas", "polars", "arrow"]
 
 
 class Client(ModelClient):
@@ -103,7 +106,7 @@ class Client(ModelClient):
         """
         return self._store.search_experiments(
             filter=filter_string or "",
-            order_by=order_by or (),
+            order_by=[order_by] if isinstance(order_by, str) else order_by or (),
             view=ViewType(view_type),
             max_results=1000 if max_results is None else max_results,
             page_token=page_token,
@@ -245,7 +248,7 @@ class Client(ModelClient):
         return self._fresh.search_runs(
             None if ids is None else [str(experiment_id) for experiment_id in ids],
             filter=filter_string or "",
-            order_by=order_by or (),
+            order_by=[order_by] if isinstance(order_by, str) else order_by or (),
             view=ViewType(run_view_type),
             max_results=max_results,
             page_token=page_token,
@@ -336,11 +339,19 @@ class Client(ModelClient):
         """Record points, params and tags of a run.
 
         Raises:
-            NotFound, InvalidState, InvalidArgument, ImmutableParam: For a refused param nothing is recorded.
+            NotFound, InvalidState, InvalidArgument, ImmutableParam: Then nothing is recorded.
         """
         writer = self._writer(run_id)
-        if params:
-            writer.log_params({param.key: param.value for param in params})
+        settings = {param.key: param.value for param in params}
+        if len(settings) < len(params):
+            raise InvalidArgument(
+                "Duplicate parameter keys have been submitted: a batch names each once", field="params"
+            )
+        for metric in metrics:
+            check_point(metric.key, metric.value, metric.step, metric.timestamp)
+        rules.check_run_tags({tag.key: tag.value for tag in tags})
+        if settings:
+            writer.log_params(settings)
         for metric in metrics:
             self.log_metric(
                 run_id,
@@ -593,6 +604,7 @@ class Client(ModelClient):
         """
         return list(self._fresh.get_metric_history(run_id, key))
 
+    @overload
     def read_series(
         self,
         run_ids: str | Sequence[str],
@@ -601,22 +613,63 @@ class Client(ModelClient):
         max_points: int | None = None,
         start_step: int | None = None,
         end_step: int | None = None,
-    ) -> dict[tuple[str, str], Columns]:
-        """Return whole series as NumPy columns, many runs and keys in one call, by ``(run_id, key)``.
+        output_format: Literal["numpy"] = "numpy",
+    ) -> dict[tuple[str, str], Columns]: ...
+    @overload
+    def read_series(
+        self,
+        run_ids: str | Sequence[str],
+        keys: str | Sequence[str],
+        *,
+        max_points: int | None = None,
+        start_step: int | None = None,
+        end_step: int | None = None,
+        output_format: Literal["pandas"],
+    ) -> pandas.DataFrame: ...
+    @overload
+    def read_series(
+        self,
+        run_ids: str | Sequence[str],
+        keys: str | Sequence[str],
+        *,
+        max_points: int | None = None,
+        start_step: int | None = None,
+        end_step: int | None = None,
+        output_format: SeriesFormat,
+    ) -> Any: ...
+    def read_series(
+        self,
+        run_ids: str | Sequence[str],
+        keys: str | Sequence[str],
+        *,
+        max_points: int | None = None,
+        start_step: int | None = None,
+        end_step: int | None = None,
+        output_format: SeriesFormat = "numpy",
+    ) -> Any:
+        """Return whole series, many runs and keys in one call.
 
         Args:
             max_points: Down-sample longer series to this many points; extremes, first and last are kept.
             start_step: First step to read, inclusive; ``end_step`` is the last.
+            output_format: NumPy columns by ``(run_id, key)``; or one table with a row for each point (columns
+                ``run_id``, ``key``, ``step``, ``timestamp``, ``value``) as pandas, polars or Arrow.
 
         Raises:
             NotFound, StoreCorrupt.
+            MissingExtra: The output format needs a package that is not installed.
         """
-        return self._fresh.read_series(
-            [run_ids] if isinstance(run_ids, str) else run_ids,
-            [keys] if isinstance(keys, str) else keys,
-            max_points=max_points,
-            start_step=start_step,
-            end_step=end_step,
+        from runstone.tracking import series_results
+
+        convert = series_results.converter(output_format)
+        return convert(
+            self._fresh.read_series(
+                [run_ids] if isinstance(run_ids, str) else run_ids,
+                [keys] if isinstance(keys, str) else keys,
+                max_points=max_points,
+                start_step=start_step,
+                end_step=end_step,
+            )
         )
 
     def flush(self) -> bool:

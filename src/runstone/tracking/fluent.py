@@ -7,9 +7,10 @@ scripts; what goes beyond is keyword-only.  Each function is the active run and 
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar, overload
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
 from runstone.core.entities import (
     DatasetInput,
@@ -26,6 +27,7 @@ from runstone.core.page import iter_pages
 from runstone.store import rules
 from runstone.tracking import active
 from runstone.tracking.active import ActiveRun
+from runstone.tracking.arguments import items_of, step_number
 from runstone.tracking.client import Client
 from runstone.tracking.operations import RunOperations
 from runstone.tracking.session import (
@@ -41,8 +43,9 @@ if TYPE_CHECKING:
     import pandas
 
     from runstone.store.series.columns import Columns
+    from runstone.tracking.run_writer import RunWriter
 
-_F = TypeVar("_F", bound=Callable[..., Any])
+_log = logging.getLogger("runstone")
 
 
 def set_tracking_uri(uri: str | os.PathLike[str] | None) -> None:
@@ -244,10 +247,14 @@ def log_metrics(
     """Append a point to each of several metrics; arguments as in ``log_metric``.
 
     Raises:
-        InvalidArgument: A key or value cannot be recorded.
+        InvalidArgument: A key or value cannot be recorded; then none of them is.
     """
-    for key, value in metrics.items():
-        log_metric(key, value, step, None, timestamp, run_id, model_id, dataset)
+    values = items_of(metrics, "log_metrics")
+    if model_id is None:
+        _writer(run_id).log_metrics(values, 0 if step is None else step, timestamp)
+    else:
+        for key, value in values.items():
+            log_metric(key, value, step, None, timestamp, run_id, model_id, dataset)
     return None if synchronous is not False else RunOperations(flush_all)
 
 
@@ -260,11 +267,10 @@ def log(values: Mapping[str, Any], step: int | None = None) -> None:
     Raises:
         InvalidArgument: A key or value cannot be recorded; then nothing of the dict is.
     """
+    flat = flatten(items_of(values, "log"), "/")
     run = active.current_or_new()
-    flat = {rules.check_key(key): rules.check_metric_value(key, value) for key, value in flatten(values, "/").items()}
-    at = run.next_step if step is None else rules.check_step(step)
-    for key, value in flat.items():
-        run.writer.log_metric(key, value, at)
+    at = run.next_step if step is None else step_number(step)
+    run.writer.log_metrics(flat, at)
     run.next_step = at + 1
 
 
@@ -302,9 +308,8 @@ def log_params(
     Raises:
         InvalidArgument, ImmutableParam: As ``log_param``; then none is recorded.
     """
-    run = active.current_or_new() if run_id is None else None
-    writer = session_at().writer(run_id or "") if run is None else run.writer
-    writer.log_params(flatten(params, "."))
+    flat = flatten(items_of(params, "log_params"), ".")
+    _writer(run_id).log_params(flat)
     return None if synchronous is not False else RunOperations(flush_all)
 
 
@@ -323,7 +328,7 @@ def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> RunOpe
     Raises:
         InvalidArgument: A key or value cannot be recorded.
     """
-    active.current_or_new().writer.set_tags(tags)
+    _writer(None).set_tags(items_of(tags, "set_tags"))
     return None if synchronous is not False else RunOperations(flush_all)
 
 
@@ -659,7 +664,7 @@ def set_experiment_tags(tags: Mapping[str, Any]) -> None:
     Raises:
         InvalidArgument.
     """
-    for key, value in tags.items():
+    for key, value in items_of(tags, "set_experiment_tags").items():
         set_experiment_tag(key, value)
 
 
@@ -756,6 +761,8 @@ def search_runs(
 
     if experiment_ids is not None and experiment_names is not None:
         raise InvalidArgument("Only experiment_ids or experiment_names can be used, but not both")
+    if max_results < 0:
+        raise InvalidArgument(f"max_results must not be negative, and is {max_results}", field="max_results")
     convert = results.converter(output_format)
     client = Client()
     ids = _searched(client, experiment_ids, experiment_names, search_all_experiments)
@@ -771,11 +778,17 @@ def _searched(
     experiment_names: Sequence[str] | None,
     search_all: bool,
 ) -> list[str] | None:
+    if isinstance(experiment_ids, (str, int)):
+        return [str(experiment_ids)]
     if experiment_ids is not None and len(experiment_ids):
         return [str(experiment_id) for experiment_id in experiment_ids]
     if experiment_names:
-        found = [client.get_experiment_by_name(name) for name in experiment_names]
-        return [experiment.experiment_id for experiment in found if experiment is not None]
+        experiment_names = [experiment_names] if isinstance(experiment_names, str) else experiment_names
+        found = {name: client.get_experiment_by_name(name) for name in experiment_names}
+        for name, experiment in found.items():
+            if experiment is None:
+                _log.warning("there is no experiment %r to search", name)
+        return [experiment.experiment_id for experiment in found.values() if experiment is not None]
     return None if search_all else [_experiment_id()]
 
 
@@ -785,6 +798,7 @@ def _up_to(items: Any, count: int | None) -> list[Any]:
     return list(islice(items, count))
 
 
+@overload
 def read_series(
     run_ids: str | Sequence[str],
     keys: str | Sequence[str],
@@ -792,13 +806,57 @@ def read_series(
     max_points: int | None = None,
     start_step: int | None = None,
     end_step: int | None = None,
-) -> dict[tuple[str, str], Columns]:
-    """Return whole series as NumPy columns, many runs and keys in one call (see ``Client.read_series``).
+    output_format: Literal["numpy"] = "numpy",
+) -> dict[tuple[str, str], Columns]: ...
+@overload
+def read_series(
+    run_ids: str | Sequence[str],
+    keys: str | Sequence[str],
+    *,
+    max_points: int | None = None,
+    start_step: int | None = None,
+    end_step: int | None = None,
+    output_format: Literal["pandas"],
+) -> pandas.DataFrame: ...
+@overload
+def read_series(
+    run_ids: str | Sequence[str],
+    keys: str | Sequence[str],
+    *,
+    max_points: int | None = None,
+    start_step: int | None = None,
+    end_step: int | None = None,
+    output_format: Literal["polars", "arrow"],
+) -> Any: ...
+def read_series(
+    run_ids: str | Sequence[str],
+    keys: str | Sequence[str],
+    *,
+    max_points: int | None = None,
+    start_step: int | None = None,
+    end_step: int | None = None,
+    output_format: Literal["numpy", "pandas", "polars", "arrow"] = "numpy",
+) -> Any:
+    """Return whole series, many runs and keys in one call.
+
+    Args:
+        max_points: Down-sample longer series to this many points; extremes, first and last are kept.
+        start_step: First step to read, inclusive; ``end_step`` is the last.
+        output_format: NumPy columns by ``(run_id, key)``; or one table with a row for each point (columns
+            ``run_id``, ``key``, ``step``, ``timestamp``, ``value``) as pandas, polars or Arrow.
 
     Raises:
         NotFound, StoreCorrupt.
+        MissingExtra: The output format needs a package that is not installed.
     """
-    return Client().read_series(run_ids, keys, max_points=max_points, start_step=start_step, end_step=end_step)
+    return Client().read_series(
+        run_ids,
+        keys,
+        max_points=max_points,
+        start_step=start_step,
+        end_step=end_step,
+        output_format=output_format,
+    )
 
 
 def get_artifact_uri(artifact_path: str | None = None) -> str:
@@ -842,6 +900,10 @@ def seed_everything(seed: int, *, deterministic: bool = False) -> dict[str, Any]
     if run is not None:
         run.writer.set_tags({"runstone.seed": seed, "runstone.seeded": ", ".join(seeded)})
     return seeded
+
+
+def _writer(run_id: str | None) -> RunWriter:
+    return active.current_or_new().writer if run_id is None else session_at().writer(run_id)
 
 
 def _target(run_id: str | None) -> tuple[Client, str]:

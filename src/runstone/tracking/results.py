@@ -46,12 +46,20 @@ def to_pandas(runs: Sequence[Run]) -> pandas.DataFrame:
     except ImportError as error:
         raise MissingExtra("a pandas table", "data") from error
     facts = _facts(runs)
+    if not runs:
+        # Nothing to tell a column's type from.
+        empty: pandas.DataFrame = pd.DataFrame({name: pd.Series(dtype=_pandas_type(name)) for name in facts})
+        return empty
     for name in ("start_time", "end_time"):
         facts[name] = pd.to_datetime(facts[name], unit="ms", utc=True)
     metrics = _spread(runs, "metrics", float("nan"))
     texts = {**_spread(runs, "params", None), **_spread(runs, "tags", None)}
     frame: pandas.DataFrame = pd.DataFrame({**facts, **metrics, **texts})
     return frame
+
+
+def _pandas_type(name: str) -> str:
+    return "datetime64[us, UTC]" if name.endswith("_time") else "str"
 
 
 def to_polars(runs: Sequence[Run]) -> polars.DataFrame:

@@ -25,10 +25,11 @@ from runstone.core.events import (
     StatusChanged,
     TagSet,
 )
-from runstone.core.limits import INT64_MAX, INT64_MIN, MAX_RUN_TAG_VALUE_LENGTH
+from runstone.core.limits import INT64_MAX, INT64_MIN
 from runstone.core.paths import check_artifact_path
 from runstone.journal.writer import JournalWriter
 from runstone.store import rules
+from runstone.tracking.arguments import key_text, metric_value, param_value, step_number, tag_value, timestamp_ms
 
 _log = logging.getLogger("runstone")
 
@@ -89,10 +90,10 @@ class RunWriter:
             InvalidArgument: The key, value, step or timestamp cannot be recorded.
         """
         if type(value) is not float:
-            value = rules.check_metric_value(key, value)
+            value = metric_value(key, value)
         if type(step) is not int or not INT64_MIN <= step <= INT64_MAX:
-            step = rules.check_step(step)
-        timestamp = int(time() * 1000) if timestamp is None else rules.check_timestamp(timestamp)
+            step = step_number(step)
+        timestamp = int(time() * 1000) if timestamp is None else timestamp_ms(timestamp)
         try:
             key_id = self._key_ids[key]
         except (KeyError, TypeError):
@@ -100,6 +101,18 @@ class RunWriter:
             if key_id == 0:
                 return
         self._point(key_id, step, timestamp, value)
+
+    def log_metrics(self, metrics: Mapping[str, Any], step: int = 0, timestamp: int | None = None) -> None:
+        """Append a point to each of several metrics: to all of them, or to none if one is refused.
+
+        Raises:
+            InvalidArgument: As ``log_metric``.
+        """
+        checked = {key_text(key): metric_value(key, value) for key, value in metrics.items()}
+        step = step_number(step)
+        timestamp = now_ms() if timestamp is None else timestamp_ms(timestamp)
+        for key, value in checked.items():
+            self.log_metric(key, value, step, timestamp)
 
     def log_series(self, key: str, values: Any, steps: Any = None, timestamps: Any = None) -> None:
         """Append many points of one metric at once.
@@ -114,7 +127,7 @@ class RunWriter:
         """
         import numpy as np
 
-        rules.check_key(key)
+        key = key_text(key)
         columns = _columns(key, values, steps, timestamps)
         key_id = self._key_ids.get(key) or self._define(key)
         if key_id == 0:
@@ -139,7 +152,7 @@ class RunWriter:
         Raises:
             InvalidArgument, ImmutableParam: As ``log_param``.
         """
-        checked = {rules.check_key(key): rules.check_param_value(key, value) for key, value in params.items()}
+        checked = {key_text(key): param_value(key, value) for key, value in params.items()}
         with self._lock:
             for key, value in checked.items():
                 if key in self._params and param_text(self._params[key]) != param_text(value):
@@ -159,16 +172,13 @@ class RunWriter:
         Raises:
             InvalidArgument: A key or value cannot be recorded.
         """
-        checked = {
-            rules.check_key(key): rules.check_tag_value(key, value, MAX_RUN_TAG_VALUE_LENGTH, truncate=True)
-            for key, value in tags.items()
-        }
+        checked = {key_text(key): tag_value(key, value) for key, value in tags.items()}
         for key, value in checked.items():
             self.journal.event(TagSet(key, value))
 
     def delete_tag(self, key: str) -> None:
         """Remove a tag."""
-        self.journal.event(TagSet(rules.check_key(key), None))
+        self.journal.event(TagSet(key_text(key), None))
 
     def log_artifact(self, path: str, digest: str, size_bytes: int) -> None:
         """Join a path of the run to bytes that are in the blob store.
@@ -195,7 +205,7 @@ class RunWriter:
 
     def _define(self, key: str) -> int:
         """Name a metric in the journal, before its first point; 0 if there is no room for that."""
-        rules.check_key(key)
+        key = key_text(key)
         with self._lock:
             if key not in self._key_ids:
                 key_id = len(self._key_ids) + 1

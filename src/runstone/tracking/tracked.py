@@ -72,7 +72,7 @@ def track(
         def note(run: ActiveRun, result: Any) -> None:
             if log_result and isinstance(result, Mapping):
                 for key, value in flatten(result, "/").items():
-                    if isinstance(value, (int, float)) and not isinstance(value, bool):
+                    if _is_number(value):
                         run.writer.log_metric(key, value)
 
         if inspect.iscoroutinefunction(wrapped):
@@ -105,6 +105,14 @@ def _plain_arguments(signature: inspect.Signature, args: tuple[Any, ...], kwargs
         # The call itself raises the same, in the words the caller knows.
         return {}
     bound.apply_defaults()
-    return {
-        name: value for name, value in bound.arguments.items() if isinstance(value, _PLAIN) or hasattr(value, "item")
-    }
+    return {name: value for name, value in bound.arguments.items() if isinstance(value, _PLAIN) or _is_scalar(value)}
+
+
+def _is_number(value: Any) -> bool:
+    scalar = value.item() if _is_scalar(value) else value
+    return isinstance(scalar, (int, float)) and not isinstance(scalar, bool)
+
+
+def _is_scalar(value: Any) -> bool:
+    """Say whether this is a single value of NumPy's or a tensor of one; a table or an array is not."""
+    return getattr(value, "shape", None) == () and hasattr(value, "item")

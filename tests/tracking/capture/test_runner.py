@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from runstone.core.errors import InvalidArgument
 from runstone.tracking.capture import runner
 from runstone.tracking.capture.captured import Captured
-from runstone.tracking.capture.runner import capture_fast, capture_slow
+from runstone.tracking.capture.runner import capture_fast, capture_slow, check_parts
 
 
 @pytest.fixture
@@ -99,13 +100,46 @@ def test_others_register_parts_and_cannot_do_harm_with_them(others: Path, caplog
         "    return 5\n"
     )
 
-    captured = capture_slow({"hardware"})
+    captured = capture_slow({"hardware", "others"})
 
     assert captured.tags["lab.bench"] == "7"
     assert set(captured.files) == {"lab/bench.txt", "runstone/environment/hardware.json"}
     assert captured.files["runstone/environment/hardware.json"] != b"z"
     failed = sorted(record.getMessage().split(" failed")[0] for record in caplog.records)
     assert failed == ["capture of broken", "capture of missing", "capture of sound", "capture of wrong"]
+
+
+def test_others_parts_can_be_chosen_by_name(others: Path) -> None:
+    (others / "other_parts.py").write_text(
+        "from runstone.tracking.capture.captured import Captured\n"
+        "def sound():\n"
+        "    return Captured({'lab.bench': '7'}, {})\n"
+    )
+
+    check_parts({"code", "sound"})
+
+    assert capture_slow({"sound"}) == Captured({"lab.bench": "7"}, {})
+    assert set(capture_slow({"hardware"}).files) == {"runstone/environment/hardware.json"}
+    with pytest.raises(InvalidArgument, match=r"unknown parts sond; there are .*sound"):
+        check_parts({"code", "sond"})
+
+
+@pytest.mark.parametrize("files", ["{'lab/a': 'text', 'lab/b': b'x'}", "{'lab/a': None, 7: b'', 'lab/b': b'x'}"])
+def test_a_file_that_cannot_be_kept_costs_only_itself(files: str, others: Path) -> None:
+    (others / "other_parts.py").write_text(
+        "from runstone.tracking.capture.captured import Captured\n"
+        f"def sound():\n    return Captured({{'a': 'b'}}, {files})\n"
+    )
+
+    assert capture_slow({"sound"}) == Captured({"a": "b"}, {"lab/b": b"x"})
+
+
+def test_a_part_that_returns_something_else_than_dicts_costs_only_itself(others: Path) -> None:
+    (others / "other_parts.py").write_text(
+        "from runstone.tracking.capture.captured import Captured\ndef sound():\n    return Captured(None, 5)\n"
+    )
+
+    assert set(capture_slow({"hardware", "sound"}).files) == {"runstone/environment/hardware.json"}
 
 
 def test_the_fast_part_loads_nothing_that_a_first_log_may_not() -> None:

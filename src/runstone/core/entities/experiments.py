@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from runstone.core.entities.pairs import Pairs
+
 LifecycleStage = Literal["active", "deleted"]
 
 
@@ -16,7 +18,7 @@ class ExperimentTag(Struct, frozen=True):
     value: str
 
 
-class Experiment(Struct, frozen=True, kw_only=True):
+class Experiment(Pairs, frozen=True, kw_only=True):
     """A named group of runs.
 
     Attributes:

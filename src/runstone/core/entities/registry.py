@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from runstone.core.entities.pairs import Pairs
+
 ModelVersionStatus = Literal["PENDING_REGISTRATION", "FAILED_REGISTRATION", "READY"]
 
 
@@ -30,7 +32,7 @@ class RegisteredModelAlias(Struct, frozen=True):
     version: str
 
 
-class ModelVersion(Struct, frozen=True, kw_only=True):
+class ModelVersion(Pairs, frozen=True, kw_only=True):
     """One numbered version of a registered model.
 
     Attributes:
@@ -62,7 +64,7 @@ class ModelVersion(Struct, frozen=True, kw_only=True):
         return self.registry_stage
 
 
-class RegisteredModel(Struct, frozen=True, kw_only=True):
+class RegisteredModel(Pairs, frozen=True, kw_only=True):
     """A name under which versions of a model are kept.
 
     Attributes:

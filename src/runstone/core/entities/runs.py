@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct, field
 
@@ -10,7 +10,9 @@ from runstone.core.entities.datasets import DatasetInput
 from runstone.core.entities.experiments import LifecycleStage
 from runstone.core.entities.metrics import MetricSummary
 from runstone.core.entities.models import LoggedModelInput, LoggedModelOutput
+from runstone.core.entities.pairs import Pairs
 from runstone.core.entities.params import ParamValue, param_text
+from runstone.core.errors import InvalidArgument
 
 Status = Literal["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]
 
@@ -43,6 +45,18 @@ class RunStatus:
         return status
 
     @staticmethod
+    def from_string(status: str) -> Status:
+        """Return the status that a text names.
+
+        Raises:
+            InvalidArgument: There is no such status.
+        """
+        known = get_args(Status)
+        if status not in known:
+            raise InvalidArgument(f"no such run status: {status!r}; there are {', '.join(known)}", field="status")
+        return status  # type: ignore[return-value]  # it is among them
+
+    @staticmethod
     def is_terminated(status: str) -> bool:
         """Say whether a run in this state has ended."""
         return status in ("FINISHED", "FAILED", "KILLED")
@@ -73,7 +87,7 @@ class NewRun(Struct, frozen=True, kw_only=True):
     tags: dict[str, str] = field(default_factory=dict)
 
 
-class RunInfo(Struct, frozen=True, kw_only=True):
+class RunInfo(Pairs, frozen=True, kw_only=True):
     """What a run is, apart from what it logged.
 
     Attributes:
@@ -100,7 +114,7 @@ class RunInfo(Struct, frozen=True, kw_only=True):
         return self.run_id
 
 
-class RunData(Struct, frozen=True, kw_only=True):
+class RunData(Pairs, frozen=True, kw_only=True):
     """MLflow's view of what a run logged: params as text, metrics as their last values."""
 
     params: dict[str, str]
@@ -121,7 +135,7 @@ class RunOutputs(Struct, frozen=True, kw_only=True):
     model_outputs: tuple[LoggedModelOutput, ...] = ()
 
 
-class Run(Struct, frozen=True, kw_only=True):
+class Run(Pairs, frozen=True, kw_only=True):
     """One execution and everything recorded of it but series, files and console.
 
     Attributes:
@@ -144,3 +158,22 @@ class Run(Struct, frozen=True, kw_only=True):
             metrics={key: summary.last for key, summary in self.metrics.items()},
             tags=self.tags,
         )
+
+    def to_dictionary(self) -> dict[str, dict[str, object]]:
+        """Return MLflow's view of the run as dicts."""
+        return {"info": dict(self.info), "data": dict(self.data)}
+
+    def __repr__(self) -> str:
+        from runstone.core.entities.shown import as_line
+
+        return as_line(self)
+
+    def __str__(self) -> str:
+        from runstone.core.entities.shown import as_card
+
+        return as_card(self)
+
+    def _repr_html_(self) -> str:
+        from runstone.core.entities.shown import as_html
+
+        return as_html(self)

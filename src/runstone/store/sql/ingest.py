@@ -28,7 +28,7 @@ from runstone.core.events import (
 from runstone.core.limits import MAX_RUN_TAG_VALUE_LENGTH
 from runstone.journal.format import POINT, POINT_SIZE, iter_frames
 from runstone.store import rules
-from runstone.store.sql import artifacts, console, datasets, runs, series
+from runstone.store.sql import artifacts, console, datasets, documents, runs, series
 from runstone.store.sql.database import Database
 from runstone.store.sql.dialect.base import Connection
 
@@ -68,10 +68,17 @@ class Ingest:
                     alive.add(run_no)
             lost = [(run, beat_ms) for run, beat_ms in beats.items() if run[0] not in alive]
             for (run_no, _), beat_ms in lost:
-                runs.set_status(c, run_no, "FAILED", beat_ms, LOST)
+                runs.set_status(c, run_no, "FAILED", _last_sign_ms(c, run_no, beat_ms, now_ms), LOST)
             return [run_id for (_, run_id), _ in lost]
 
         return self._database.write(work)
+
+
+def _last_sign_ms(c: Connection, run_no: int, beat_ms: int, now_ms: int) -> int:
+    """Return when a run was last known to live: its writers' last beat, or a point that is newer than that."""
+    logged = [summary.last_timestamp for summary in documents.read_metrics(c, run_no).values()]
+    # A point's timestamp is the program's to choose, and may lie in the future.
+    return max([beat_ms, *(timestamp_ms for timestamp_ms in logged if timestamp_ms <= now_ms)])
 
 
 class _Gathered:

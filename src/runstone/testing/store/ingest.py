@@ -339,6 +339,15 @@ class LostRunSuite:
         info = store.get_run(journal.run_id).info
         assert (info.status, info.end_time, info.status_reason) == ("RUNNING", None, None)
 
+    def test_a_lost_run_ended_when_it_was_last_heard_of(self, store: Store) -> None:
+        points = [Point(1, 0, START + 40, 1.0), Point(2, 0, START + 10**9, 1.0)]
+        journal = Journal(new_run(), [KeyDefined(1, "loss"), KeyDefined(2, "clock goes ahead")], points)
+        store.ingest([journal.whole(beat_ms=START)])
+
+        store.close_lost_runs(now_ms=START + 5000, silence_ms=1000)
+
+        assert store.get_run(journal.run_id).info.end_time == START + 40
+
     def test_a_run_lives_as_long_as_one_of_its_writers(self, store: Store) -> None:
         run = new_run()
         quiet, lively = Journal(run), Journal(run)

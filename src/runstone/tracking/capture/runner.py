@@ -6,12 +6,14 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from runstone.core.errors import InvalidArgument
 from runstone.core.limits import MAX_RUN_TAG_VALUE_LENGTH
 from runstone.core.paths import check_artifact_path
+from runstone.core.settings import CAPTURES
 from runstone.store.rules import check_key
 from runstone.tracking.capture.captured import Captured, report_failure
 from runstone.tracking.capture.launcher import capture_launcher
@@ -29,6 +31,23 @@ _SLOW = {
 T = TypeVar("T")
 
 
+def check_parts(parts: Collection[str]) -> None:
+    """See to it that each part that is switched on is there.
+
+    Raises:
+        InvalidArgument: There is no such part, of ours or a plug-in's.
+    """
+    unknown = set(parts) - set(CAPTURES)
+    if unknown:
+        others = [name for name, _, _ in _registered()]
+        unknown -= set(others)
+        if unknown:
+            raise InvalidArgument(
+                f"RUNSTONE_CAPTURE names unknown parts {', '.join(sorted(unknown))}; there are "
+                f"{', '.join((*CAPTURES, *others))} and none"
+            )
+
+
 def capture_fast(parts: Collection[str]) -> dict[str, str]:
     """Return the tags that are known at once; well under a millisecond.
 
@@ -44,33 +63,36 @@ def capture_fast(parts: Collection[str]) -> dict[str, str]:
 def capture_slow(parts: Collection[str]) -> Captured:
     """Return what takes longer: code, environment, hardware, and the parts that others have registered.
 
-    To be called from a thread of its own.  Others' parts run unless everything is switched off, and do not overwrite
-    what ours have found.
+    To be called from a thread of its own.  Others' parts do not overwrite what ours have found.
 
     Args:
         parts: The names of the parts that are switched on.
     """
     whole = Captured({}, {})
-    if not parts:
-        return whole
     for name, part in _slow_parts(parts):
         captured: object = _guarded(name, part, Captured({}, {}))
         if not isinstance(captured, Captured):
             report_failure(name, TypeError(f"it returned {type(captured).__name__}, not Captured"))
             continue
-        whole = Captured(
-            _checked_tags(name, captured.tags) | whole.tags, _checked_files(name, captured.files) | whole.files
-        )
+        checked = _guarded(name, partial(_checked, name, captured), Captured({}, {}))
+        whole = Captured(checked.tags | whole.tags, checked.files | whole.files)
     return whole
+
+
+def _checked(part: str, captured: Captured) -> Captured:
+    return Captured(_checked_tags(part, captured.tags), _checked_files(part, captured.files))
 
 
 def _slow_parts(parts: Collection[str]) -> Iterator[tuple[str, Callable[[], Any]]]:
     for name, (module, function) in _SLOW.items():
         if name in parts:
             yield name, _loaded(module, function)
+    if not set(parts) - set(CAPTURES) and "others" not in parts:
+        return
     nothing: list[tuple[str, str, str]] = []
     for name, module, function in _guarded("other parts", _registered, nothing):
-        yield name, _loaded(module, function)
+        if "others" in parts or name in parts:
+            yield name, _loaded(module, function)
 
 
 def _loaded(module: str, function: str) -> Callable[[], Any]:
@@ -142,11 +164,16 @@ def _checked_tags(part: str, tags: Mapping[str, str]) -> dict[str, str]:
     return checked
 
 
-def _checked_files(part: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+def _checked_files(part: str, files: Mapping[str, object]) -> dict[str, bytes]:
     checked: dict[str, bytes] = {}
     for path, data in files.items():
         try:
-            checked[check_artifact_path(path)] = data
+            target = check_artifact_path(path)
         except InvalidArgument as error:
             report_failure(part, error)
+            continue
+        if isinstance(data, (bytes, bytearray, memoryview)):
+            checked[target] = bytes(data)
+        else:
+            report_failure(part, TypeError(f"the file {target} is {type(data).__name__}, not bytes"))
     return checked

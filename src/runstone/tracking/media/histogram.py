@@ -96,13 +96,17 @@ def _numpy_histogram(finite: npt.NDArray[np.float64], bins: int) -> tuple[Any, A
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     if math.isfinite(high - low):
         try:
-            return np.histogram(finite, bins=bins)
-        except ValueError:
-            pass  # more bins than there are floats between low and high
+            with np.errstate(over="raise"):
+                return np.histogram(finite, bins=bins)
+        except (ValueError, FloatingPointError):
+            pass  # more bins than there are floats between low and high, or edges beyond the greatest float
     fractions = np.linspace(0, 1, bins + 1)
     edges = np.unique(np.concatenate([[low], low * (1 - fractions[1:-1]) + high * fractions[1:-1], [high]]))
     if edges.size == 1:
-        edges = np.array([np.nextafter(low, -np.inf), np.nextafter(high, np.inf)])
+        greatest = np.finfo(np.float64).max
+        edges = np.array([np.nextafter(low, -greatest), np.nextafter(high, greatest)])
+        if edges[0] == edges[1]:
+            edges = np.sort([low, np.nextafter(low, 0.0)])
     return np.histogram(finite, bins=edges)
 
 
