@@ -29,6 +29,7 @@ from runstone.store import rules
 from runstone.store.sql import datasets, documents, experiments, series
 from runstone.store.sql.database import Database
 from runstone.store.sql.dialect.base import Connection, Row
+from runstone.store.sql.heads import head
 from runstone.store.sql.keys import key_ids, marks
 
 _INFO = (
@@ -294,8 +295,11 @@ def put_params(c: Connection, run_no: int, params: Mapping[str, ParamValue]) -> 
     if fresh:
         ids = key_ids(c, fresh.keys())
         c.many(
-            "INSERT INTO run_params (run_no, key_id, text, number) VALUES (?, ?, ?, ?)",
-            [(run_no, ids[key], param_text(value), param_number(value)) for key, value in fresh.items()],
+            "INSERT INTO run_params (run_no, key_id, text, head, number) VALUES (?, ?, ?, ?, ?)",
+            [
+                (run_no, ids[key], text := param_text(value), head(text), param_number(value))
+                for key, value in fresh.items()
+            ],
         )
         document.update(fresh)
         documents.write_params(c, run_no, document)
@@ -317,9 +321,10 @@ def set_tags(c: Connection, run_no: int, tags: Mapping[str, str]) -> None:
     document = documents.read_tags(c, run_no)
     ids = key_ids(c, tags.keys())
     c.many(
-        "INSERT INTO run_tags (run_no, key_id, text, number) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (run_no, key_id) DO UPDATE SET text = excluded.text, number = excluded.number",
-        [(run_no, ids[key], value, param_number(value)) for key, value in tags.items()],
+        "INSERT INTO run_tags (run_no, key_id, text, head, number) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (run_no, key_id) "
+        "DO UPDATE SET text = excluded.text, head = excluded.head, number = excluded.number",
+        [(run_no, ids[key], value, head(value), param_number(value)) for key, value in tags.items()],
     )
     document.update(tags)
     documents.write_tags(c, run_no, document)

@@ -52,6 +52,8 @@ class Dialect(Protocol):
     """Case-sensitive LIKE without an escape character; ``{}`` is the column, as in all templates here."""
     ilike: str
     regexp: str
+    gather: str
+    """All numbers of a column in one text, with commas between them; NULL where there are none."""
 
     @property
     def uri(self) -> str:

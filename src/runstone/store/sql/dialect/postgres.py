@@ -72,6 +72,7 @@ class PostgresDialect:
     like = "{} LIKE ? ESCAPE ''"
     ilike = "{} ILIKE ? ESCAPE ''"
     regexp = "{} ~ ?"
+    gather = "string_agg(({})::text, ',')"
 
     def __init__(self, uri: str) -> None:
         self._conninfo = uri

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -74,6 +75,7 @@ class SqliteDialect:
     like = "{} LIKE ?"
     ilike = "ilike(?, {})"
     regexp = "{} REGEXP ?"
+    gather = "group_concat({})"
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -117,11 +119,13 @@ class SqliteDialect:
         return f"{address}?mode=ro" if has_log else f"{address}?immutable=1"
 
     def schema_version(self, connection: Connection) -> int:
+        # Asked first: a process that makes the schema at this moment sets the id along with it, never after it.
+        has_schema = connection.one("SELECT 1 FROM sqlite_schema LIMIT 1") is not None
         ours = connection.query("PRAGMA application_id")[0][0]
         version: int = connection.query("PRAGMA user_version")[0][0]
         if ours == APPLICATION_ID:
             return version
-        if connection.one("SELECT 1 FROM sqlite_schema LIMIT 1") is not None:
+        if has_schema:
             raise StoreCorrupt(
                 f"{self.path} is a SQLite database, but not one of Runstone's; "
                 "move it away or point RUNSTONE_TRACKING_URI somewhere else"
@@ -134,7 +138,16 @@ class SqliteDialect:
 
     def prepare_file(self, connection: Connection) -> None:
         """Turn on write-ahead logging, which is kept in the file and cannot be set inside a transaction."""
-        connection.query("PRAGMA journal_mode = WAL")
+        give_up = time.monotonic() + _BUSY_TIMEOUT_S
+        while True:
+            try:
+                connection.query("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                # Of two that do this at once, SQLite turns one away without waiting: both would wait for each other.
+                if "locked" not in str(error) or time.monotonic() > give_up:
+                    raise
+                time.sleep(0.005)
 
     def lock_schema(self, connection: Connection) -> None:
         """Nothing to do: a write transaction is exclusive."""

@@ -41,7 +41,9 @@ CREATE TABLE runs (
 );
 CREATE INDEX runs_by_start ON runs (start_ms DESC, run_id);
 CREATE INDEX runs_by_experiment ON runs (experiment_id, start_ms DESC, run_id);
-CREATE INDEX runs_by_name ON runs (name);
+CREATE INDEX runs_by_name ON runs (name, start_ms DESC, run_id);
+CREATE INDEX runs_by_end ON runs (end_ms, start_ms DESC, run_id);
+CREATE INDEX runs_by_duration ON runs ((end_ms - start_ms), start_ms DESC, run_id);
 CREATE INDEX runs_by_parent ON runs (parent_run_id) WHERE parent_run_id IS NOT NULL;
 CREATE INDEX runs_by_status ON runs (status, run_no);
 
@@ -53,24 +55,27 @@ CREATE TABLE run_documents (
     tags BYTEA NOT NULL
 );
 
+-- A text's head is its first 200 characters: what is indexed.
 CREATE TABLE run_params (
     run_no BIGINT NOT NULL REFERENCES runs ON DELETE CASCADE,
     key_id BIGINT NOT NULL,
     text TEXT COLLATE "C" NOT NULL,
+    head TEXT COLLATE "C" NOT NULL,
     number DOUBLE PRECISION,
     PRIMARY KEY (run_no, key_id)
 );
-CREATE INDEX run_params_by_text ON run_params (key_id, substr(text, 1, 200), run_no);
+CREATE INDEX run_params_by_text ON run_params (key_id, head, run_no);
 CREATE INDEX run_params_by_number ON run_params (key_id, number, run_no) WHERE number IS NOT NULL;
 
 CREATE TABLE run_tags (
     run_no BIGINT NOT NULL REFERENCES runs ON DELETE CASCADE,
     key_id BIGINT NOT NULL,
     text TEXT COLLATE "C" NOT NULL,
+    head TEXT COLLATE "C" NOT NULL,
     number DOUBLE PRECISION,
     PRIMARY KEY (run_no, key_id)
 );
-CREATE INDEX run_tags_by_text ON run_tags (key_id, substr(text, 1, 200), run_no);
+CREATE INDEX run_tags_by_text ON run_tags (key_id, head, run_no);
 
 CREATE TABLE run_metrics (
     run_no BIGINT NOT NULL REFERENCES runs ON DELETE CASCADE,
@@ -90,6 +95,9 @@ CREATE TABLE run_metrics (
 CREATE INDEX run_metrics_by_last ON run_metrics (key_id, last, run_no);
 CREATE INDEX run_metrics_by_min ON run_metrics (key_id, min, run_no);
 CREATE INDEX run_metrics_by_max ON run_metrics (key_id, max, run_no);
+CREATE INDEX run_metrics_by_mean ON run_metrics (key_id, mean, run_no);
+CREATE INDEX run_metrics_by_first ON run_metrics (key_id, first, run_no);
+CREATE INDEX run_metrics_by_count ON run_metrics (key_id, count, run_no);
 
 -- Points, in order of arrival.  Raw chunks (sealed = 0) are the tail of a series and are merged as it grows.
 CREATE TABLE chunks (

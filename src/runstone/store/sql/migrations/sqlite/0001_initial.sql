@@ -40,7 +40,9 @@ CREATE TABLE runs (
 );
 CREATE INDEX runs_by_start ON runs (start_ms DESC, run_id);
 CREATE INDEX runs_by_experiment ON runs (experiment_id, start_ms DESC, run_id);
-CREATE INDEX runs_by_name ON runs (name);
+CREATE INDEX runs_by_name ON runs (name, start_ms DESC, run_id);
+CREATE INDEX runs_by_end ON runs (end_ms, start_ms DESC, run_id);
+CREATE INDEX runs_by_duration ON runs ((end_ms - start_ms), start_ms DESC, run_id);
 CREATE INDEX runs_by_parent ON runs (parent_run_id) WHERE parent_run_id IS NOT NULL;
 CREATE INDEX runs_by_status ON runs (status, run_no);
 
@@ -52,24 +54,27 @@ CREATE TABLE run_documents (
     tags BLOB NOT NULL
 );
 
+-- A text's head is its first 200 characters: what is indexed.
 CREATE TABLE run_params (
     run_no INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
     key_id INTEGER NOT NULL,
     text TEXT NOT NULL,
+    head TEXT NOT NULL,
     number REAL,
     PRIMARY KEY (run_no, key_id)
 ) WITHOUT ROWID;
-CREATE INDEX run_params_by_text ON run_params (key_id, substr(text, 1, 200), run_no);
+CREATE INDEX run_params_by_text ON run_params (key_id, head, run_no);
 CREATE INDEX run_params_by_number ON run_params (key_id, number, run_no) WHERE number IS NOT NULL;
 
 CREATE TABLE run_tags (
     run_no INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
     key_id INTEGER NOT NULL,
     text TEXT NOT NULL,
+    head TEXT NOT NULL,
     number REAL,
     PRIMARY KEY (run_no, key_id)
 ) WITHOUT ROWID;
-CREATE INDEX run_tags_by_text ON run_tags (key_id, substr(text, 1, 200), run_no);
+CREATE INDEX run_tags_by_text ON run_tags (key_id, head, run_no);
 
 CREATE TABLE run_metrics (
     run_no INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
@@ -89,6 +94,9 @@ CREATE TABLE run_metrics (
 CREATE INDEX run_metrics_by_last ON run_metrics (key_id, last, run_no);
 CREATE INDEX run_metrics_by_min ON run_metrics (key_id, min, run_no);
 CREATE INDEX run_metrics_by_max ON run_metrics (key_id, max, run_no);
+CREATE INDEX run_metrics_by_mean ON run_metrics (key_id, mean, run_no);
+CREATE INDEX run_metrics_by_first ON run_metrics (key_id, first, run_no);
+CREATE INDEX run_metrics_by_count ON run_metrics (key_id, count, run_no);
 
 -- Points, in order of arrival.  Raw chunks (sealed = 0) are the tail of a series and are merged as it grows.
 CREATE TABLE chunks (
