@@ -10,6 +10,7 @@ holds if it does for any one of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -111,6 +112,18 @@ class OrderTerm(Struct, frozen=True):
 
     field: Field
     descending: bool = False
+
+
+def fields_of(tree: Tree) -> Iterator[Field]:
+    """Yield every field that is compared, in the order of the filter."""
+    match tree:
+        case And(terms) | Or(terms):
+            for term in terms:
+                yield from fields_of(term)
+        case Not(term):
+            yield from fields_of(term)
+        case Comparison():
+            yield tree.field
 
 
 def simplify(tree: Tree) -> Tree:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -11,7 +11,7 @@ from runstone.core.errors import InvalidArgument
 from runstone.store import rules
 from runstone.store.protocol.models import LoggedModelOrder
 from runstone.store.search import LOGGED_MODELS, field_named, parse_filter
-from runstone.store.search.tree import And, Comparison, Entity, Field, Not, Or, Tree
+from runstone.store.search.tree import Comparison, Entity, Field, Tree, fields_of
 from runstone.store.sql.clauses import ALWAYS, NEVER, Clause, compare, compare_nullable, compile_tree, join
 from runstone.store.sql.dialect.base import Connection, Dialect
 from runstone.store.sql.keys import marks
@@ -95,7 +95,7 @@ def find(
         Clause("m.lifecycle_stage = 'active'"),
         compile_tree(question.tree, lambda comparison: _leaf(dialect, question.datasets, comparison)),
     ]
-    if question.datasets and not any(field.entity == "metric" for field in _fields(question.tree)):
+    if question.datasets and not any(field.entity == "metric" for field in fields_of(question.tree)):
         on_one = _on_datasets(question.datasets)
         conditions.append(Clause(f"{_ANY_POINT} AND {on_one.sql})", on_one.params))
     rows, token = fetch_page(
@@ -228,14 +228,3 @@ def _param_columns(dialect: Dialect, field: Field, descending: bool) -> list[Sor
         SortColumn(Clause(f"COALESCE((SELECT {number.sql} {row}), 0)", params), "float", descending),
         SortColumn(Clause(f"COALESCE((SELECT x.value {row}), '')", (field.key,)), "text", descending),
     ]
-
-
-def _fields(tree: Tree) -> Iterator[Field]:
-    match tree:
-        case And(terms) | Or(terms):
-            for term in terms:
-                yield from _fields(term)
-        case Not(term):
-            yield from _fields(term)
-        case Comparison():
-            yield tree.field

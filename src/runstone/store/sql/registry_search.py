@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from runstone.store.search import MODEL_VERSIONS, REGISTERED_MODELS, Vocabulary, parse_filter, parse_order_by
-from runstone.store.search.tree import And, Comparison, Field, Not, Or, OrderTerm, Tree
+from runstone.store.search.tree import Comparison, Field, OrderTerm, Tree, fields_of
 from runstone.store.sql.clauses import Clause, compare, compare_nullable, compile_tree, join
 from runstone.store.sql.dialect.base import Connection, Dialect, Row
 from runstone.store.sql.keyset import question_digest
@@ -127,7 +127,7 @@ def find_models(
         InvalidArgument: The token is not of this question.
     """
     conditions = []
-    if Field("tag", PROMPT_TAG) not in _fields(question.tree):
+    if Field("tag", PROMPT_TAG) not in fields_of(question.tree):
         conditions.append(
             Clause(f"NOT {_tag_exists(_MODELS)} AND lower(x.value) = 'true')", (PROMPT_TAG,)),
         )
@@ -200,14 +200,3 @@ def _sort_columns(noun: _Noun, order: Sequence[OrderTerm]) -> list[SortColumn]:
             kind: Literal["integer", "text"] = "integer" if field.key in noun.integers else "text"
             columns += nullable(Clause(noun.attributes[field.key]), kind, descending)
     return columns
-
-
-def _fields(tree: Tree) -> Iterator[Field]:
-    match tree:
-        case And(terms) | Or(terms):
-            for term in terms:
-                yield from _fields(term)
-        case Not(term):
-            yield from _fields(term)
-        case Comparison():
-            yield tree.field

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from runstone.core.entities import ViewType
 from runstone.store import rules
 from runstone.store.search import RUNS, parse_filter, parse_order_by
-from runstone.store.search.tree import And, Comparison, Field, Not, Or, OrderTerm, Tree
+from runstone.store.search.tree import Comparison, OrderTerm, Tree, fields_of
 from runstone.store.sql.clauses import ALWAYS, NEVER, Clause, compile_tree, join
 from runstone.store.sql.dialect.base import Connection, Dialect
 from runstone.store.sql.keys import find_key_ids, marks
@@ -113,7 +113,7 @@ class _Search:
         self._c = c
         self._dialect = dialect
         self._question = question
-        fields = [*_fields(question.tree), *(term.field for term in question.order)]
+        fields = [*fields_of(question.tree), *(term.field for term in question.order)]
         self._ids = find_key_ids(c, {field.key for field in fields if field.entity in ("metric", "param", "tag")})
         asked = compile_tree(question.tree, self._leaf)
         self.where = join([*self._scope("r.experiment_id"), asked], "AND")
@@ -352,14 +352,3 @@ def _beyond(columns: Sequence[_Column], position: Sequence[Any]) -> Clause:
                 (*further.params, *params, value, *condition.params),
             )
     return condition or ALWAYS
-
-
-def _fields(tree: Tree) -> Iterator[Field]:
-    match tree:
-        case And(terms) | Or(terms):
-            for term in terms:
-                yield from _fields(term)
-        case Not(term):
-            yield from _fields(term)
-        case Comparison():
-            yield tree.field
