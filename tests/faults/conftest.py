@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from runstone.core.settings import TABLE
-from runstone.tracking import active, session
+from runstone.tracking import active, ending, session
 
 Work = Callable[[], Any]
 
@@ -45,7 +45,8 @@ def store_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
 def _forget_runs() -> None:
     active._stack.set(())
     active._last = None
-    active._crash = None
+    ending.forget()
+    active._environment_run_used = False
     active.choose_experiment(None, None)
     session.set_uri(None)
 

@@ -26,36 +26,43 @@ WRITERS = 4
 
 
 class Ledger:
-    """How many calls returned in each child, in memory that outlives them."""
+    """How many calls of each kind returned in each child, in memory that outlives them."""
+
+    KINDS = 3
 
     def __init__(self, slots: int) -> None:
         # A number is stored at once: struct would write zeros first, and the kill might come in between.
-        self._counts = memoryview(mmap.mmap(-1, slots * 16)).cast("q")
+        self._counts = memoryview(mmap.mmap(-1, slots * self.KINDS * 8)).cast("q")
 
-    def note(self, slot: int, points: int, tags: int) -> None:
-        self._counts[2 * slot] = points
-        self._counts[2 * slot + 1] = tags
+    def note(self, slot: int, kind: int, count: int) -> None:
+        self._counts[self.KINDS * slot + kind] = count
 
-    def read(self, slot: int) -> tuple[int, int]:
-        return self._counts[2 * slot], self._counts[2 * slot + 1]
+    def read(self, slot: int) -> list[int]:
+        return self._counts[self.KINDS * slot : self.KINDS * (slot + 1)].tolist()
 
 
 def log_until_killed(run_id: str, slot: int, ledger: Ledger) -> None:
     key = f"writer-{slot}"
     runstone.start_run(run_id=run_id)
-    step = tags = 0
+    step = 0
     while True:
         runstone.log_metric(key, step / 2, step=step)
         step += 1
-        ledger.note(slot, step, tags)
+        ledger.note(slot, 0, step)
         if step % 50 == 0:
-            tags += 1
-            runstone.set_tag(key, tags)
-            ledger.note(slot, step, tags)
+            runstone.set_tag(key, step // 50)
+            ledger.note(slot, 1, step // 50)
             time.sleep(0.0001)
+        if step % 400 == 0:
+            number = step // 400
+            runstone.log_param(f"{key}/{number}", number)
+            runstone.log_text(f"{key} {number}", f"{key}/{number}.txt")
+            ledger.note(slot, 2, number)
 
 
-def test_points_and_tags_of_writers_killed_at_random_moments_are_there_once(store_folder: Path, forked: Fork) -> None:
+def test_all_that_writers_logged_until_they_were_killed_at_random_moments_is_there_once(
+    store_folder: Path, forked: Fork
+) -> None:
     moments = random.Random(7)
     run_id = session_at().store.create_run(_new_run()).info.run_id
     ledger = Ledger(ROUNDS * WRITERS)
@@ -77,9 +84,10 @@ def test_points_and_tags_of_writers_killed_at_random_moments_are_there_once(stor
     run = runstone.get_run(run_id)
     keys = [f"writer-{slot}" for slot in range(ROUNDS * WRITERS)]
     series = runstone.read_series(run_id, keys)
+    files = {entry.path: entry.digest for entry in session_at().store.iter_artifacts(run_id, "")}
     logged = 0
     for slot, key in enumerate(keys):
-        points, tags = ledger.read(slot)
+        points, tags, others = ledger.read(slot)
         columns = series.get((run_id, key))
         steps = np.array([], dtype=np.int64) if columns is None else columns.steps
         # The call that the kill broke off may have written its point, and may not.
@@ -88,6 +96,10 @@ def test_points_and_tags_of_writers_killed_at_random_moments_are_there_once(stor
         if columns is not None:
             assert np.array_equal(columns.values, np.arange(len(steps)) / 2)
         assert int(run.tags.get(key, "0")) in (tags, tags + 1)
+        for number in range(1, others + 1):
+            assert run.params[f"{key}/{number}"] == number
+            assert session_at().blobs.get_bytes(files[f"{key}/{number}.txt"]) == f"{key} {number}".encode()
+        assert {f"{key}/{number}" in run.params for number in (others + 2, others + 3)} == {False}
         logged += points
     assert logged > 10_000
 

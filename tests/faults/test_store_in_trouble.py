@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +19,11 @@ import numpy as np
 import pytest
 
 import runstone
+from runstone.cli.runs.status import duration_ms
+from runstone.cli.text import duration
 from runstone.core.errors import PermissionDenied, RunstoneError, StoreCorrupt, Unavailable
+from runstone.journal.format import POINT_SIZE
+from runstone.journal.reader import read_points
 from runstone.tracking import drain, run_writer
 from runstone.tracking.session import session_at
 
@@ -174,6 +182,126 @@ def test_program_goes_on_over_a_store_that_cannot_be_used(
         runstone.Client().create_experiment("explicit")
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can reach, which pytest's own are not."""
+    folder = Path(tempfile.mkdtemp(prefix="runstone-test-"))
+    folder.chmod(0o777)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def become_nobody() -> None:
+    """Give up the right to write anywhere, if this process has it."""
+    if os.geteuid() == 0:
+        os.setgid(65534)
+        os.setuid(65534)
+
+
+def errors_of(lines: list[tuple[str, str]]) -> list[str]:
+    return [message for level, message in lines if level == "ERROR"]
+
+
+def listen() -> list[tuple[str, str]]:
+    lines: list[tuple[str, str]] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append((record.levelname, record.getMessage()))  # type: ignore[method-assign]
+    logging.getLogger("runstone").addHandler(handler)
+    return lines
+
+
+def test_program_goes_on_in_a_folder_that_it_may_not_write(
+    open_folder: Path, store_folder: Path, in_child: InChild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNSTONE_TRACKING_URI", str(open_folder))
+    open_folder.chmod(0o555)
+
+    def train() -> tuple[list[str], str]:
+        become_nobody()
+        lines = listen()
+        with runstone.start_run(params={"lr": 0.1}):
+            for step in range(1000):
+                runstone.log_metric("loss", float(step), step=step)
+        with pytest.raises(PermissionDenied) as caught:
+            runstone.Client().create_experiment("explicit")
+        session_at().close()
+        return errors_of(lines), str(caught.value)
+
+    errors, explicit = in_child(train)
+
+    assert os.listdir(open_folder) == []
+    for message in (errors[0], explicit):
+        assert str(open_folder) in message
+        assert "RUNSTONE_TRACKING_URI" in message
+    assert "is lost" in errors[-1]
+    assert len(errors) == 2
+
+
+def test_folder_that_is_read_only_for_a_while_costs_nothing(
+    open_folder: Path, store_folder: Path, in_child: InChild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = open_folder / "store"
+    monkeypatch.setenv("RUNSTONE_TRACKING_URI", str(folder))
+
+    def rights(read_only: bool) -> None:
+        for path in (*folder.rglob("*"), folder):
+            path.chmod((0o555 if path.is_dir() else 0o444) if read_only else (0o755 if path.is_dir() else 0o644))
+
+    def train() -> list[str]:
+        become_nobody()
+        lines = listen()
+        run = runstone.start_run()
+        runstone.log_metric("loss", 0.0, step=0)
+        runstone.flush()
+        run.session.store.close()
+        rights(read_only=True)
+        for step in range(1, 20_000):
+            runstone.log_metric("loss", float(step), step=step)
+        runstone.flush()
+        during = errors_of(lines)
+        rights(read_only=False)
+        run.session.store.close()
+        runstone.end_run()
+        run.session.close()
+        return during
+
+    errors = in_child(train)
+
+    assert errors != []
+    assert all(str(folder) in message for message in errors)
+    (run,) = runstone.search_runs(["0"], output_format="list")
+    steps = runstone.read_series(run.info.run_id, "loss")[run.info.run_id, "loss"].steps
+    assert np.array_equal(steps, np.arange(20_000))
+    assert run.info.status == "FINISHED"
+
+
+def test_database_whose_pages_are_overwritten_in_the_middle_of_a_run_is_reported_and_the_journal_kept(
+    store_folder: Path, in_child: InChild
+) -> None:
+    def train() -> list[str]:
+        lines = listen()
+        run = runstone.start_run()
+        runstone.flush()
+        run.session.store.close()
+        database = store_folder / "runstone.db"
+        size = database.stat().st_size
+        with database.open("r+b") as stream:
+            stream.seek(100)
+            stream.write(b"\xa5" * (size - 100))
+        for step in range(1000):
+            runstone.log_metric("loss", float(step), step=step)
+        runstone.end_run()
+        run.session.close()
+        return errors_of(lines)
+
+    (error,) = in_child(train)
+
+    assert str(store_folder / "runstone.db") in error
+    assert "runstone restore" in error
+    (journal,) = (store_folder / "journal").iterdir()
+    assert sum(len(piece.data) for piece in read_points(journal)) == 1000 * POINT_SIZE
+
+
 @pytest.mark.parametrize("make", [text_file, database_of_somebody_else, folder_in_the_place_of_the_database])
 def test_what_was_logged_over_a_foreign_file_arrives_once_that_is_moved_away(
     store_folder: Path, in_child: InChild, make: Callable[[Path], Path]
@@ -223,3 +351,76 @@ def test_run_goes_on_giving_signs_of_life_when_the_clock_is_put_back(
     runstone.flush()
 
     assert run.writer.beat_ms == ten_years_ahead_ms - hour_ms
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets the wall clock ahead or, with fewer seconds than none, back."""
+    real_ns = time.time_ns
+
+    def put(seconds: float) -> None:
+        monkeypatch.setattr(time, "time_ns", lambda: real_ns() + int(seconds * 1e9))
+        monkeypatch.setattr(run_writer, "time", lambda: time.time_ns() / 1e9)
+
+    return put
+
+
+def test_run_during_which_the_clock_is_put_back_is_whole_and_took_no_negative_time(
+    store_folder: Path, clock: Callable[[float], None]
+) -> None:
+    with runstone.start_run() as run:
+        for hour in range(5):
+            clock(-3600 * hour)
+            runstone.log_metric("loss", float(hour), step=hour)
+            assert runstone.flush() is True
+
+    found = runstone.get_run(run.run_id)
+    took = duration_ms(found.info)
+    assert took is not None
+    assert duration(took) == "0.0 s"
+    assert (found.info.status, found.metrics["loss"].count) == ("FINISHED", 5)
+    columns = runstone.read_series(run.run_id, "loss")[run.run_id, "loss"]
+    assert np.array_equal(columns.steps, np.arange(5))
+    assert list(columns.timestamps) == sorted(columns.timestamps, reverse=True)
+
+
+@pytest.mark.parametrize("seconds", [-86_400, 0, 86_400])
+def test_who_is_dead_is_known_whatever_the_clock_says(
+    store_folder: Path, clock: Callable[[float], None], forked: Callable[[Callable[[], object]], int], seconds: float
+) -> None:
+    receiver, sender = os.pipe()
+
+    def train() -> None:
+        run = runstone.start_run()
+        runstone.log_metric("loss", 0.5)
+        runstone.flush()
+        os.write(sender, run.run_id.encode())
+        signal.pause()
+
+    pid = forked(train)
+    run_id = os.read(receiver, 100).decode()
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+    clock(seconds)
+    assert session_at().pick_up() == []
+
+    found = runstone.get_run(run_id)
+    assert (found.info.status, (found.info.status_reason or "")[:4]) == ("FAILED", "lost")
+    assert found.data.metrics == {"loss": 0.5}
+
+
+@pytest.mark.parametrize("seconds", [-86_400, 86_400])
+def test_living_run_is_shown_as_running_soon_after_the_clock_was_put_forward_or_back(
+    store_folder: Path, clock: Callable[[float], None], seconds: float
+) -> None:
+    run = runstone.start_run()
+    runstone.log_metric("loss", 0.5)
+    runstone.flush()
+
+    clock(seconds)
+    assert run.session.pick_up() == []
+    runstone.flush()
+
+    found = runstone.get_run(run.run_id)
+    assert (found.info.status, found.data.metrics) == ("RUNNING", {"loss": 0.5})

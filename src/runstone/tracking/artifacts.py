@@ -12,8 +12,10 @@ from urllib.parse import unquote, urlsplit
 from runstone.core.entities import ArtifactEntry
 from runstone.core.errors import InvalidArgument, NotFound
 from runstone.core.paths import check_artifact_path, safe_join, walk_files
+from runstone.tracking.drain import STORE_TROUBLE
 
 if TYPE_CHECKING:
+    from runstone.blobs.protocol import Stored
     from runstone.tracking.run_writer import RunWriter
     from runstone.tracking.session import Session
 
@@ -31,9 +33,7 @@ def log_file(session: Session, writer: RunWriter, local_path: str | os.PathLike[
         return
     if not path.exists():
         raise NotFound(f"there is no file {path}")
-    target = _below(folder, path.name)
-    stored = session.blobs.put_file(path)
-    writer.log_artifact(target, stored.digest, stored.size_bytes)
+    _put_file(session, writer, path, _below(folder, path.name))
 
 
 def log_folder(session: Session, writer: RunWriter, local_dir: str | os.PathLike[str], folder: str | None) -> None:
@@ -52,8 +52,14 @@ def log_folder(session: Session, writer: RunWriter, local_dir: str | os.PathLike
         raise NotFound(f"there is no folder {root}")
     found = list(walk_files(root))
     targets = [_below(folder, relative) for _, relative in found]
-    for target, stored in zip(targets, session.blobs.put_files([path for path, _ in found]), strict=True):
-        writer.log_artifact(target, stored.digest, stored.size_bytes)
+    try:
+        all_stored = session.blobs.put_files([path for path, _ in found])
+    except STORE_TROUBLE:
+        for (path, _), target in zip(found, targets, strict=True):
+            _put_file(session, writer, path, target)
+        return
+    for target, stored in zip(targets, all_stored, strict=True):
+        _record(session, writer, target, stored)
 
 
 def log_bytes(session: Session, writer: RunWriter, data: bytes, path: str) -> None:
@@ -65,8 +71,12 @@ def log_bytes(session: Session, writer: RunWriter, data: bytes, path: str) -> No
     target = check_artifact_path(path)
     if not isinstance(data, (bytes, bytearray, memoryview)):
         raise InvalidArgument(f"{target}: the data must be bytes, not {type(data).__name__}; log_text takes text")
-    stored = session.blobs.put_bytes(data)
-    writer.log_artifact(target, stored.digest, stored.size_bytes)
+    try:
+        stored = session.blobs.put_bytes(data)
+    except STORE_TROUBLE as error:
+        session.waiting.keep(writer.run_id, target, bytes(data), error)
+        return
+    _record(session, writer, target, stored)
 
 
 def log_stream(session: Session, writer: RunWriter, stream: BinaryIO, path: str) -> None:
@@ -74,6 +84,7 @@ def log_stream(session: Session, writer: RunWriter, stream: BinaryIO, path: str)
 
     Raises:
         InvalidArgument: It is no binary stream, or the path is not a safe relative one.
+        StorageFull, PermissionDenied, Unavailable: It cannot be stored; a stream cannot be kept to try again.
     """
     target = check_artifact_path(path)
     given: object = stream
@@ -81,12 +92,14 @@ def log_stream(session: Session, writer: RunWriter, stream: BinaryIO, path: str)
         raise InvalidArgument(
             f"{target}: the stream must be binary, as open(…, 'rb') gives it, not {type(given).__name__}"
         )
-    stored = session.blobs.put_stream(stream)
-    writer.log_artifact(target, stored.digest, stored.size_bytes)
+    _record(session, writer, target, session.blobs.put_stream(stream))
 
 
 def find_bytes(session: Session, owner_id: str, path: str) -> bytes | None:
     """Return the bytes at a path of a run or model, or None."""
+    waiting = session.waiting.find(owner_id, path)
+    if waiting is not None:
+        return waiting
     entry = session.store.find_artifact(owner_id, check_artifact_path(path))
     return None if entry is None else session.blobs.get_bytes(entry.digest)
 
@@ -157,6 +170,24 @@ def split_uri(uri: str) -> tuple[str, str]:
         f"not an artifact URI: {uri!r}; expected runs:/<run id>/<path>, models:/m-<id>/<path> or a run's artifact_uri",
         field="artifact_uri",
     )
+
+
+def _put_file(session: Session, writer: RunWriter, path: Path, target: str) -> None:
+    try:
+        stored = session.blobs.put_file(path)
+    except STORE_TROUBLE as error:
+        from runstone.blobs.disk import open_regular
+
+        # What is wrong with the file itself is the caller's to see to.
+        os.close(open_regular(path)[0])
+        session.waiting.keep(writer.run_id, target, path.absolute(), error)
+        return
+    _record(session, writer, target, stored)
+
+
+def _record(session: Session, writer: RunWriter, target: str, stored: Stored) -> None:
+    session.waiting.forget(writer.run_id, target)
+    writer.log_artifact(target, stored.digest, stored.size_bytes)
 
 
 def _below(folder: str | None, name: str) -> str:

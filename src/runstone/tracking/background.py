@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from runstone.core.errors import RunstoneError
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from runstone.tracking.session import Session
 
 _log = logging.getLogger("runstone")
+
+_CAPTURE_S = 30.0
+"""How long after its beginning a capture is waited for; questions to git, the longest part, end before that."""
 
 
 class Background:
@@ -35,6 +41,8 @@ class Background:
         self._wants_console = "console" in parts
         self._wants_usage = ("usage" in parts) if usage is None else usage
         self._thread: threading.Thread | None = None
+        self._deadline = 0.0
+        self._gave_up = False
         self._console: ConsoleTee | None = None
         self._usage: UsageSampler | None = None
         self._samples = 0
@@ -53,6 +61,7 @@ class Background:
             self._usage = UsageSampler(self._session.settings.usage_interval_s, self._log_usage)
             self._usage.start()
         if self._parts:
+            self._deadline = time.monotonic() + _CAPTURE_S
             self._thread = threading.Thread(target=self._capture, name="runstone-capture", daemon=True)
             self._thread.start()
 
@@ -61,7 +70,15 @@ class Background:
         if self._usage is not None:
             self._usage.stop()
         if self._thread is not None:
-            self._thread.join(timeout=30)
+            self._thread.join(timeout=max(self._deadline - time.monotonic(), 0.0))
+            if self._thread.is_alive():
+                self._gave_up = True
+                _log.warning(
+                    "capture of %s took longer than %.0f s and is left out of run %s",
+                    ", ".join(sorted(self._parts)),
+                    _CAPTURE_S,
+                    self._writer.run_id,
+                )
         if self._console is not None:
             self._console.stop()
             if self._console.flush in self._session.drain.before:
@@ -76,9 +93,15 @@ class Background:
         from runstone.tracking.capture.runner import capture_slow
 
         captured = capture_slow(self._parts)
+        if self._gave_up:
+            return
+        for path, data in captured.files.items():
+            self._keep(path, partial(log_bytes, self._session, self._writer, data, path))
+        for key, value in captured.tags.items():
+            self._keep(key, partial(self._writer.set_tags, {key: value}))
+
+    def _keep(self, what: str, log: Callable[[], None]) -> None:
         try:
-            for path, data in captured.files.items():
-                log_bytes(self._session, self._writer, data, path)
-            self._writer.set_tags(captured.tags)
+            log()
         except (RunstoneError, OSError) as error:
-            _log.warning("what was captured of this run could not be kept: %s", error)
+            _log.warning("%s, which was captured of run %s, could not be kept: %s", what, self._writer.run_id, error)

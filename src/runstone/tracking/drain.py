@@ -67,7 +67,7 @@ class Drain:
         self._thread: threading.Thread | None = None
         self._trouble: Exception | None = None
         self._host = socket.gethostname()
-        self.before: list[Callable[[], None]] = []
+        self.before: list[Callable[[], object]] = []
 
     def add(self, writer: RunWriter) -> None:
         """Take care of a writer from now on."""
@@ -128,7 +128,10 @@ class Drain:
         wait_s = self._interval_s
         while not self._wake.wait(wait_s):
             for hand_over in list(self.before):
-                hand_over()
+                try:
+                    hand_over()
+                except Exception:  # noqa: BLE001  # The rim: the drain does not end with what a capture meets.
+                    _log.exception("what was captured could not be handed over")
             self.flush()
             wait_s = self._interval_s if self._trouble is None else min(wait_s * 2, _LONGEST_WAIT_S)
 

@@ -22,6 +22,7 @@ from runstone.tracking.drain import STORE_TROUBLE as STORE_TROUBLE
 from runstone.tracking.drain import Drain, sync
 from runstone.tracking.location import Location, locate, prepare_folder
 from runstone.tracking.run_writer import RunWriter
+from runstone.tracking.waiting import WaitingFiles
 
 if TYPE_CHECKING:
     from runstone.blobs.protocol import BlobStore
@@ -50,6 +51,8 @@ class Session:
         self._inherited: list[Store] = []
         self._picked_up = False
         self.drain = Drain(lambda: self.store, settings.drain_interval_s)
+        self.waiting = WaitingFiles(lambda: self.blobs, self.writer)
+        self.drain.before.append(self.waiting.deliver)
 
     @property
     def store(self) -> Store:
@@ -136,7 +139,8 @@ class Session:
 
     def end_writer(self, run_id: str) -> bool:
         """Let go of a run that ends, with what its dead child processes left, and say whether the store has it."""
-        delivered = self.close_writer(run_id)
+        stored = self.waiting.deliver()
+        delivered = self.close_writer(run_id) and stored
         if delivered and self._store is not None:
             self._bring_in_children([run_id])
         return delivered
@@ -153,7 +157,8 @@ class Session:
 
     def flush(self) -> bool:
         """Bring what this process logged to the store, and say whether all of it arrived."""
-        return self.drain.flush()
+        stored = self.waiting.deliver()
+        return self.drain.flush() and stored
 
     def pick_up(self) -> list[str]:
         """Bring in what dead processes left, mark their runs lost, and return what went wrong, in words."""
@@ -186,7 +191,9 @@ class Session:
 
     def close(self) -> None:
         """Send what there is to send and let go of everything."""
+        self.waiting.deliver()
         self.drain.stop()
+        self.waiting.give_up()
         self._writers = {}
         if self._store is not None:
             self._bring_in_children(self._written)
@@ -195,6 +202,8 @@ class Session:
     def abandon(self) -> None:
         """Begin anew in a forked child: journals and drain are the parent's, so new ones are made when needed."""
         self.drain.abandon()
+        self.waiting.abandon()
+        self.drain.before.append(self.waiting.deliver)
         # What the parent knows of its runs need not be asked of the store.
         self._of_parent |= self._writers
         self._writers = {}

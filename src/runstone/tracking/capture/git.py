@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from typing import NamedTuple
 
 from runstone.core.errors import Unavailable
 
-_TIMEOUT_S = 20.0
+_PATIENCE_S = 20.0
+"""For all questions to one repository together; each may take half of what is left, so that later ones get some."""
+
 _HIDDEN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_EXTERNAL_DIFF")
 _CONFIGURATION = (
     "core.quotePath=false",
@@ -30,10 +33,12 @@ class Repository(NamedTuple):
 
     Attributes:
         root: Its topmost folder.
+        deadline: When the last answer has to be there, by the monotonic clock.
         is_foreign: It belongs to another user, and so does not the program: only references may be read.
     """
 
     root: str
+    deadline: float
     is_foreign: bool = False
 
     def ask(self, *arguments: str, most: int = 1 << 20) -> bytes:
@@ -43,9 +48,9 @@ class Repository(NamedTuple):
             most: Bytes that may come; with more, git is stopped and the answer holds one byte more than this.
 
         Raises:
-            Unavailable: git failed, or took longer than 20 seconds.
+            Unavailable: git failed, or took too long.
         """
-        return _ask(self.root, *arguments, most=most, trusting=self.root)
+        return _ask(self.root, *arguments, most=most, trusting=self.root, deadline=self.deadline)
 
     def find(self, *arguments: str) -> str | None:
         """Return the line that a git command prints, or None where it fails or prints none."""
@@ -67,20 +72,22 @@ def find_repository(folder: str, program: str | None) -> Repository | None:
     found = _folder_with_git(folder)
     if found is None:
         return None
+    deadline = time.monotonic() + _PATIENCE_S
     try:
-        return Repository(_root(folder))
+        return Repository(_root(folder, deadline), deadline)
     except FileNotFoundError:
         return None
     except Unavailable:
         owner = os.stat(found).st_uid
         if not hasattr(os, "getuid") or owner == os.getuid():
             raise
-    root = _root(folder, trusting=found)
-    return Repository(root, is_foreign=not (program is not None and _belongs(program, root, owner)))
+    root = _root(folder, deadline, trusting=found)
+    return Repository(root, deadline, is_foreign=not (program is not None and _belongs(program, root, owner)))
 
 
-def _root(folder: str, trusting: str = "") -> str:
-    return os.fsdecode(_ask(folder, "rev-parse", "--show-toplevel", most=8192, trusting=trusting))[:-1]
+def _root(folder: str, deadline: float, trusting: str = "") -> str:
+    answer = _ask(folder, "rev-parse", "--show-toplevel", most=8192, trusting=trusting, deadline=deadline)
+    return os.fsdecode(answer)[:-1]
 
 
 def _folder_with_git(folder: str) -> str | None:
@@ -99,7 +106,7 @@ def _belongs(program: str, root: str, owner: int) -> bool:
     return os.stat(real).st_uid == owner and real.startswith(os.path.realpath(root) + os.sep)
 
 
-def _ask(folder: str, *arguments: str, most: int, trusting: str) -> bytes:
+def _ask(folder: str, *arguments: str, most: int, trusting: str, deadline: float) -> bytes:
     import subprocess  # Here, because where there is no repository nobody needs it.
 
     environment = {name: value for name, value in os.environ.items() if name not in _HIDDEN}
@@ -115,7 +122,8 @@ def _ask(folder: str, *arguments: str, most: int, trusting: str) -> bytes:
         stderr=subprocess.DEVNULL,
     ) as process:
         assert process.stdout is not None
-        clock = threading.Timer(_TIMEOUT_S, process.kill)
+        patience_s = max((deadline - time.monotonic()) / 2, 0.0)
+        clock = threading.Timer(patience_s, process.kill)
         clock.daemon = True
         clock.start()
         try:
@@ -126,6 +134,6 @@ def _ask(folder: str, *arguments: str, most: int, trusting: str) -> bytes:
         finally:
             clock.cancel()
     if status != 0 and len(output) <= most:
-        why = f"status {status}" if status > 0 else f"no answer in {_TIMEOUT_S:.0f} s"
+        why = f"status {status}" if status > 0 else f"no answer in {patience_s:.1f} s"
         raise Unavailable(f"git {arguments[0]} failed in {folder}: {why}")
     return output

@@ -1,0 +1,80 @@
+"""What goes on beside a run ends with it, however long it takes by itself."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+import runstone
+from runstone.core.errors import Unavailable
+from runstone.tracking import background
+from runstone.tracking.capture import git, runner
+from runstone.tracking.capture.captured import Captured
+
+pytestmark = pytest.mark.usefixtures("store_folder")
+
+
+def test_capture_that_does_not_end_is_left_out_and_its_run_is_not(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("RUNSTONE_CAPTURE", "code")
+    monkeypatch.setattr(background, "_CAPTURE_S", 0.05)
+    go_on = threading.Event()
+
+    def hang(parts: object) -> Captured:
+        go_on.wait()
+        return Captured({"late": "yes"}, {"late.txt": b"late"})
+
+    monkeypatch.setattr(runner, "capture_slow", hang)
+    with runstone.start_run() as run:
+        runstone.log_metric("loss", 0.5)
+        assert run.background is not None
+    go_on.set()
+    assert run.background._thread is not None
+    run.background._thread.join()
+
+    (message,) = caplog.messages
+    assert "code" in message
+    assert run.run_id in message
+    found = runstone.get_run(run.run_id)
+    assert (found.info.status, found.data.metrics, "late" in found.tags) == ("FINISHED", {"loss": 0.5}, False)
+
+
+def test_waiting_for_a_capture_is_counted_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNSTONE_CAPTURE", "code")
+    monkeypatch.setattr(runner, "capture_slow", lambda parts: Captured({"on-time": "yes"}, {}))
+    with runstone.start_run() as run:
+        assert run.background is not None
+        assert run.background._deadline <= time.monotonic() + background._CAPTURE_S
+
+    assert runstone.get_run(run.run_id).tags["on-time"] == "yes"
+
+
+def test_all_questions_to_a_git_that_hangs_take_no_longer_than_one_deadline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = tmp_path / "bin" / "git"
+    fake.parent.mkdir()
+    fake.write_text(f'#!/bin/sh\ncase "$*" in *rev-parse*) echo {tmp_path};; *) exec sleep 600;; esac\n')
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setattr(git, "_PATIENCE_S", 1.0)
+
+    began = time.monotonic()
+    repository = git.find_repository(str(tmp_path), None)
+    assert repository is not None
+    for _ in range(20):
+        with pytest.raises(Unavailable, match="no answer"):
+            repository.ask("status")
+
+    # Twenty times the deadline if each had one of its own, and half of it did each have half.
+    assert time.monotonic() - began < 8
+
+
+def test_git_has_to_answer_sooner_than_a_run_waits_for_its_capture() -> None:
+    assert git._PATIENCE_S < background._CAPTURE_S
