@@ -54,6 +54,20 @@ def test_waiting_for_a_capture_is_counted_from_its_beginning(monkeypatch: pytest
     assert runstone.get_run(run.run_id).tags["on-time"] == "yes"
 
 
+def test_what_cannot_be_kept_of_a_capture_costs_only_itself(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("RUNSTONE_CAPTURE", "code")
+    captured = Captured({"bad\0key": "x", "good": "yes"}, {"../out.txt": b"x", "good.txt": b"good"})
+    monkeypatch.setattr(runner, "capture_slow", lambda parts: captured)
+    with runstone.start_run() as run:
+        pass
+
+    assert runstone.get_run(run.run_id).tags["good"] == "yes"
+    assert runstone.Client().read_artifact(run.run_id, "good.txt") == b"good"
+    assert [message.partition(",")[0] for message in caplog.messages] == ["../out.txt", "bad\0key"]
+
+
 def test_all_questions_to_a_git_that_hangs_take_no_longer_than_one_deadline(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
