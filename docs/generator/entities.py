@@ -7,9 +7,9 @@ from enum import Enum
 
 import msgspec
 
-import runstone
 from generator import markdown
 from generator.python_api import class_text, default, function
+from runstone.core import entities
 
 
 def page() -> str:
@@ -19,8 +19,8 @@ def page() -> str:
         "What functions return and take. They are immutable, hold no connection, and have the fields that MLflow's "
         "have. Names ending in `_ms`, and `start_time`, `end_time` and `timestamp`, are Unix milliseconds.\n"
     ]
-    for name in sorted(runstone.entities.__all__, key=str.lower):
-        parts.append(_entity(name, getattr(runstone.entities, name)))
+    for name in sorted(entities.__all__, key=str.lower):
+        parts.append(_entity(name, getattr(entities, name)))
     return "\n".join(parts)
 
 

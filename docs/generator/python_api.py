@@ -10,6 +10,8 @@ from types import ModuleType
 
 import runstone
 from generator import markdown
+from runstone.core import entities
+from runstone.tracking import artifact_uris
 
 TOPICS = {
     "Runs": (
@@ -105,7 +107,7 @@ def pages() -> dict[str, str]:
         "python/client.md": _class_page(runstone.Client, "Client"),
         "python/active-run.md": _class_page(runstone.ActiveRun, "ActiveRun"),
         "python/data.md": _module_page(runstone.data, "runstone.data"),
-        "python/artifacts.md": _module_page(runstone.artifacts, "runstone.artifacts"),
+        "python/artifacts.md": _module_page(artifact_uris, "runstone.artifacts"),
     }
 
 
@@ -113,7 +115,7 @@ def place(name: str) -> str:
     """Return the link to where a public name is documented."""
     if name in _ELSEWHERE:
         return _ELSEWHERE[name]
-    if name in runstone.entities.__all__:
+    if name in entities.__all__:
         return f"entities.md#{markdown.anchor(name)}"
     return f"fluent.md#{markdown.anchor(name)}"
 

@@ -46,15 +46,15 @@ def demo(invocation: Invocation, seeds: int) -> None:
       runstone demo --seeds 5 --store /tmp/try
     """
     require_packages()
-    from runstone.tracking import fluent
+    from runstone.tracking.fluent.location import flush, set_tracking_uri
     from runstone.tracking.session import session_at
 
     if invocation.store_uri is not None:
-        fluent.set_tracking_uri(invocation.store_uri)
+        set_tracking_uri(invocation.store_uri)
     began = time.monotonic()
     with progress(invocation) as tell:
         run_ids = _train_all(list(range(seeds)), tell)
-    fluent.flush()
+    flush()
     session = session_at()
     runs = [session.store.get_run(run_id) for run_id in run_ids]
     if invocation.as_json:
@@ -82,22 +82,25 @@ def _train_all(seeds: Sequence[int], tell: Tell) -> list[str]:
 
 def _train(recipe: Recipe, data: Digits, dataset: Dataset, seed: int) -> str:
     """Train one model under one seed, as a program that uses Runstone would, and return the run's id."""
-    from runstone.tracking import fluent
+    from runstone.tracking.fluent.files import log_bytes, log_figure
+    from runstone.tracking.fluent.inputs import log_input
+    from runstone.tracking.fluent.runs import seed_everything, start_run
+    from runstone.tracking.fluent.values import log
 
-    with fluent.start_run(
+    with start_run(
         run_name=f"{recipe.name}-seed{seed}",
         experiment=EXPERIMENT,
         params={"model": recipe.name, "seed": seed, **recipe.params},
         tags={"model": recipe.name},
         description="A run of `runstone demo`.",
     ) as run:
-        fluent.seed_everything(seed)
-        fluent.log_input(dataset, context="train")
+        seed_everything(seed)
+        log_input(dataset, context="train")
         model = None
         for step, model in enumerate(recipe.train(data, recipe.params, seed)):
-            fluent.log(measure(model, data), step=step)
-        fluent.log_figure(confusion_figure(model, data), "confusion.png")
-        fluent.log_bytes(pickle.dumps(model), "model/model.pkl")
+            log(measure(model, data), step=step)
+        log_figure(confusion_figure(model, data), "confusion.png")
+        log_bytes(pickle.dumps(model), "model/model.pkl")
         return run.run_id
 
 
