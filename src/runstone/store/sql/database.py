@@ -60,6 +60,10 @@ class Database:
         while self._idle:
             self._idle.pop().close()
 
+    def __del__(self) -> None:
+        # A store that was forgotten leaves no open file behind, of which Python 3.13 would warn.
+        self.close()
+
     def _transact(self, begin: str, work: Callable[[Connection], T]) -> T:
         for attempt in range(_MAX_TRIES):
             connection = self._take()

@@ -28,6 +28,9 @@ ATTRIBUTES = {
 DATASETS = {"name": "d.name", "digest": "d.digest", "context": "i.context"}
 TABLES = {"metric": "run_metrics", "param": "run_params", "tag": "run_tags"}
 
+ONE = "LIMIT 1 OFFSET 0"
+"""Ends an EXISTS that is asked run by run: for PostgreSQL it bars the way to joining whole tables instead."""
+
 
 def statistic(stat: str | None) -> str:
     """Return the column of ``run_metrics`` that holds a statistic; without one the last value is meant."""
@@ -36,25 +39,26 @@ def statistic(stat: str | None) -> str:
     ]
 
 
-def condition(dialect: Dialect, ids: Mapping[str, int], comparison: Comparison) -> Clause:
+def condition(dialect: Dialect, ids: Mapping[str, int], comparison: Comparison, run_no: str = "r.run_no") -> Clause:
     """Return a comparison as a condition that is true or false, never NULL.
 
     Args:
         ids: Numbers of the keys that exist.
+        run_no: The column that has the run's number.
     """
     field, op = comparison.field, comparison.op
     if field.entity == "attribute":
         return compare_nullable(dialect, ATTRIBUTES[field.key], comparison)
     if field.entity == "dataset":
-        return _of_dataset(dialect, comparison)
+        return _of_dataset(dialect, comparison, run_no)
     key_id = ids.get(field.key)
     if key_id is None:
         return ALWAYS if op == "IS NULL" else NEVER
-    exists = f"EXISTS (SELECT 1 FROM {TABLES[field.entity]} x WHERE x.run_no = r.run_no AND x.key_id = ?"
+    exists = f"EXISTS (SELECT 1 FROM {TABLES[field.entity]} x WHERE x.run_no = {run_no} AND x.key_id = ?"
     if op == "IS NULL":
-        return Clause(f"NOT {exists})", (key_id,))
+        return Clause(f"NOT {exists} {ONE})", (key_id,))
     if op == "IS NOT NULL":
-        return Clause(f"{exists})", (key_id,))
+        return Clause(f"{exists} {ONE})", (key_id,))
     if field.entity == "metric":
         column = f"x.{statistic(field.stat)}"
         asked = compare(dialect, column, comparison)
@@ -64,18 +68,18 @@ def condition(dialect: Dialect, ids: Mapping[str, int], comparison: Comparison) 
         asked = compare(dialect, "x.number", comparison)
     else:
         asked = compare(dialect, "x.text", comparison)
-    return Clause(f"{exists} AND {asked.sql})", (key_id, *asked.params))
+    return Clause(f"{exists} AND {asked.sql} {ONE})", (key_id, *asked.params))
 
 
-def _of_dataset(dialect: Dialect, comparison: Comparison) -> Clause:
+def _of_dataset(dialect: Dialect, comparison: Comparison, run_no: str) -> Clause:
     column = DATASETS[comparison.field.key]
     exists = (
         "EXISTS (SELECT 1 FROM run_inputs i JOIN datasets d ON d.dataset_no = i.dataset_no "
-        f"WHERE i.run_no = r.run_no AND {column} IS NOT NULL"
+        f"WHERE i.run_no = {run_no} AND {column} IS NOT NULL"
     )
     if comparison.op == "IS NULL":
-        return Clause(f"NOT {exists})")
+        return Clause(f"NOT {exists} {ONE})")
     if comparison.op == "IS NOT NULL":
-        return Clause(f"{exists})")
+        return Clause(f"{exists} {ONE})")
     asked = compare(dialect, column, comparison)
-    return Clause(f"{exists} AND {asked.sql})", asked.params)
+    return Clause(f"{exists} AND {asked.sql} {ONE})", asked.params)

@@ -18,7 +18,9 @@ NUMBER, TEXT, NAN, MISSING = range(4)
 """Ranks."""
 
 _TIMES = ("start_time", "end_time", "duration")
-_WALKED_ATTRIBUTES = (*_TIMES, "run_id", "run_name", "user_id", "status")
+_INDEXED_ATTRIBUTES = (*_TIMES, "run_id", "run_name", "user_id", "status")
+
+Place = tuple[Any, ...]
 
 
 class Column(NamedTuple):
@@ -32,50 +34,58 @@ class Stretch(NamedTuple):
     """The runs of one rank by an order.
 
     Attributes:
-        before: What their places begin with.
-        after: What their places end with, the value being between.
-        condition: Holds for them, as a row ``r`` of ``runs``.
-        source: An index's table, joined to ``runs``; empty if no index has them apart.
-        entries: The same without ``runs``, up to further conditions; perhaps more than these runs.
-        value: The indexed column, by which they differ; empty if they do not.
-        text: The whole of the text whose head is indexed.
-        same: The condition on ``r`` that it has a given value; the value is the last parameter.
+        before: What their places begin with, the rank first.
+        after: What their places end with; a value may stand between.
+        condition: Holds for them, as rows ``r`` of ``runs``.
+        entries: The table that an index of them is on; empty if no index holds them apart.
+        source: The same, joined to ``runs``.
+        linked: The condition that joins these, and picks the runs out.
+        indexed: What of that the index alone can tell.
+        value: The indexed column, by which the runs are ordered; empty if they are all alike.
+        text: The whole of a text whose head is the value.
+        same: Holds for rows ``r`` with a certain value, its last parameter, which is left out here.
+        sharing: The query for the numbers of these, likewise.
     """
 
-    before: tuple[Any, ...]
-    after: tuple[Any, ...]
+    before: Place
+    after: Place
     condition: Clause
-    source: Clause | None = None
-    entries: Clause = ALWAYS
+    entries: str = ""
+    source: str = ""
+    linked: Clause = ALWAYS
+    indexed: Clause = ALWAYS
     value: str = ""
     text: str = ""
     same: Clause = ALWAYS
+    sharing: Clause = ALWAYS
     descending: bool = False
 
-
-BY_START = (
-    Column(Clause("r.start_ms"), descending=True),
-    Column(Clause("r.run_id")),
-)
-"""Ends every order."""
+    @property
+    def is_linked(self) -> bool:
+        """Whether the index is not one of the runs' own table."""
+        return self.source != self.entries
 
 
 def sort_columns(ids: Mapping[str, int], order: Sequence[OrderTerm]) -> tuple[Clause, list[Column]]:
-    """Return the joins and columns that make up the place by some orders."""
+    """Return the joins and columns that make up the place by several orders.
+
+    Args:
+        ids: Numbers of the keys that exist.
+    """
     joins: list[Clause] = []
     columns: list[Column] = []
     for at, term in enumerate(order):
         field, descending = term.field, term.descending
         if field.entity == "attribute":
             column = ATTRIBUTES[field.key]
-            filler = _absent_place(field)[1]
+            filler = "0" if field.key in _TIMES else "''"
             columns.append(Column(Clause(f"CASE WHEN {column} IS NULL THEN {MISSING} ELSE {NUMBER} END")))
-            columns.append(Column(Clause(f"COALESCE({column}, {filler!r})"), descending))
+            columns.append(Column(Clause(f"COALESCE({column}, {filler})"), descending))
             continue
         alias = f"o{at}"
         joined = f"LEFT JOIN {TABLES[field.entity]} {alias} ON {alias}.run_no = r.run_no AND {alias}.key_id = ?"
         joins.append(Clause(joined, (ids.get(field.key, -1),)))
-        number = f"{alias}.{_number_column(field)}"
+        number = f"{alias}.{_number(field)}"
         other = NAN if field.entity == "metric" else TEXT
         rank = f"CASE WHEN {alias}.run_no IS NULL THEN {MISSING} WHEN {number} IS NULL THEN {other} ELSE {NUMBER} END"
         columns.append(Column(Clause(rank)))
@@ -88,72 +98,70 @@ def sort_columns(ids: Mapping[str, int], order: Sequence[OrderTerm]) -> tuple[Cl
 
 
 def stretches(ids: Mapping[str, int], term: OrderTerm) -> list[Stretch] | None:
-    """Return the stretches of an order, one after the other, or None if no index has it."""
-    field = term.field
+    """Return the stretches of an order, one after the other, or None if no index has it.
+
+    Args:
+        ids: Numbers of the keys that exist.
+    """
+    field, descending = term.field, term.descending
     if field.entity == "attribute":
-        return _of_attribute(field, term.descending) if field.key in _WALKED_ATTRIBUTES else None
+        return _of_attribute(field, descending) if field.key in _INDEXED_ATTRIBUTES else None
+    rest: Place = (0,) if field.entity == "metric" else (0, "")
     key_id = ids.get(field.key)
-    before, *after = _absent_place(field)
     if key_id is None:
-        return [Stretch((before,), tuple(after), ALWAYS)]
-    numbers = _of_key(field, key_id, (NUMBER,), _number_column(field), term.descending)
+        return [Stretch((MISSING,), rest, ALWAYS)]
+    number = _number(field)
+    present = _has(field, key_id)
+    absent = Stretch((MISSING,), rest, Clause(f"NOT {present.sql}", present.params))
     if field.entity == "metric":
-        others = _of_key(field, key_id, (NAN, 0), "", False)._replace(
-            condition=_has(field, key_id, f"x.{_number_column(field)} IS NULL")
-        )
-    else:
-        numbers = numbers._replace(after=("",))
-        others = _of_key(field, key_id, (TEXT, 0), "head", term.descending)
-    absent = _has(field, key_id, "")
-    return [numbers, others, Stretch((before,), tuple(after), Clause(f"NOT {absent.sql}", absent.params))]
-
-
-def _of_key(field: Field, key_id: int, before: tuple[Any, ...], value: str, descending: bool) -> Stretch:
-    table, number = TABLES[field.entity], f"w.{_number_column(field)}"
-    is_number = before[0] == NUMBER
-    of_rank = f"{number} IS {'NOT ' if is_number else ''}NULL"
-    # CROSS JOIN holds SQLite to this order of loops; to PostgreSQL it is a join like others.
-    source = Clause(f"{table} w CROSS JOIN runs r WHERE r.run_no = w.run_no AND w.key_id = ? AND {of_rank}", (key_id,))
+        numbers = _of_key(field, key_id, (NUMBER,), (), number, descending)
+        return [numbers, _of_key(field, key_id, (NAN,), (0,), "", descending), absent]
+    numbers = _of_key(field, key_id, (NUMBER,), ("",), number, descending)
+    texts = _of_key(field, key_id, (TEXT, 0), (), "head", descending)
     # The index of heads does not tell which of them are numbers.
-    indexed = "" if value == "head" else f" AND {of_rank}"
-    same = f"x.{value} = ?" if value != "head" else f"x.{_number_column(field)} IS NULL AND x.head = ?"
+    texts = texts._replace(text="w.text", indexed=Clause("w.key_id = ?", (key_id,)))
+    return [numbers, texts, absent]
+
+
+def _of_key(field: Field, key_id: int, before: Place, after: Place, value: str, descending: bool) -> Stretch:
+    table = TABLES[field.entity]
+    of_rank = f"{_number(field)} IS {'NOT ' if before[0] == NUMBER else ''}NULL"
+    indexed = Clause(f"w.key_id = ? AND w.{of_rank}", (key_id,))
+    # The index of heads does not tell which of them are numbers; that of numbers must be told.
+    hint = "" if value == "head" else f" AND {of_rank}"
     return Stretch(
         before,
-        (),
-        ALWAYS,
-        source,
-        Clause(f"{table} w WHERE w.key_id = ?{indexed}", (key_id,)),
+        after,
+        _has(field, key_id, f" AND x.{of_rank}"),
+        f"{table} w",
+        # CROSS JOIN holds SQLite to this order of loops; to PostgreSQL it is a join like others.
+        f"{table} w CROSS JOIN runs r",
+        Clause(f"r.run_no = w.run_no AND {indexed.sql}", indexed.params),
+        indexed,
         f"w.{value}" if value else "",
-        "w.text" if value == "head" else "",
-        _has(field, key_id, same) if value else ALWAYS,
+        "",
+        _has(field, key_id, f" AND x.{of_rank} AND x.{value} = ?") if value else ALWAYS,
+        Clause(f"SELECT run_no FROM {table} WHERE key_id = ?{hint} AND {value} = ?", (key_id,)) if value else ALWAYS,
         descending,
     )
 
 
 def _of_attribute(field: Field, descending: bool) -> list[Stretch]:
     column = ATTRIBUTES[field.key]
-    has = Clause(f"{column} IS NOT NULL")
-    entries = Clause(f"runs r WHERE {has.sql}")
+    known, same = Clause(f"{column} IS NOT NULL"), Clause(f"{column} = ?")
+    sharing = Clause(f"SELECT r.run_no FROM runs r WHERE {same.sql}")
     return [
-        Stretch((NUMBER,), (), has, entries, entries, column, "", Clause(f"{column} = ?"), descending),
-        Stretch(_absent_place(field), (), Clause(f"{column} IS NULL")),
+        Stretch((NUMBER,), (), known, "runs r", "runs r", known, known, column, "", same, sharing, descending),
+        Stretch((MISSING,), (0 if field.key in _TIMES else "",), Clause(f"{column} IS NULL")),
     ]
 
 
-def _has(field: Field, key_id: int, condition: str) -> Clause:
-    asked = f" AND {condition}" if condition else ""
+def _has(field: Field, key_id: int, further: str = "") -> Clause:
+    table = TABLES[field.entity]
     return Clause(
-        f"EXISTS (SELECT 1 FROM {TABLES[field.entity]} x WHERE x.run_no = r.run_no AND x.key_id = ?{asked} {ONE})",
-        (key_id,),
+        f"EXISTS (SELECT 1 FROM {table} x WHERE x.run_no = r.run_no AND x.key_id = ?{further} {ONE})", (key_id,)
     )
 
 
-def _number_column(field: Field) -> str:
+def _number(field: Field) -> str:
     return statistic(field.stat) if field.entity == "metric" else "number"
-
-
-def _absent_place(field: Field) -> tuple[Any, ...]:
-    """Return the place of a run that lacks what is ordered by."""
-    if field.entity == "attribute":
-        return (MISSING, 0 if field.key in _TIMES else "")
-    return (MISSING, 0) if field.entity == "metric" else (MISSING, 0, "")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from runstone.store.search.tree import And, Comparison, Or, Tree
-from runstone.store.sql.clauses import Clause, compare, join
+from runstone.store.sql.clauses import NEVER, Clause, compare, join
 from runstone.store.sql.dialect.base import Connection, Dialect
 from runstone.store.sql.heads import HEAD_CHARS
 from runstone.store.sql.keys import marks
@@ -22,18 +22,32 @@ _MAX_HEADS = 1000
 """Texts of a key are looked at one by one if there are no more than this."""
 
 
+class Source(NamedTuple):
+    """A query for the numbers of all runs that some conditions may leave.
+
+    Attributes:
+        settled: Those of them that hold for all these runs, so that they need not be asked again.
+    """
+
+    sql: str
+    params: tuple[Any, ...] = ()
+    settled: frozenset[Comparison] = frozenset()
+
+
 class _Lookup(NamedTuple):
     """A query for run numbers that several conditions on one column can narrow."""
 
     select: Clause
     condition: Clause
     column: str = ""
+    is_exact: bool = True
 
-    @classmethod
-    def joined(cls, lookups: Sequence[_Lookup]) -> Clause:
-        condition = join([lookup.condition for lookup in lookups], "AND")
-        select = lookups[0].select
-        return Clause(f"{select.sql} AND {condition.sql}", (*select.params, *condition.params))
+
+def _joined(lookups: Mapping[Comparison, _Lookup]) -> Source:
+    condition = join([lookup.condition for lookup in lookups.values()], "AND")
+    select = next(iter(lookups.values())).select
+    settled = frozenset(comparison for comparison, lookup in lookups.items() if lookup.is_exact)
+    return Source(f"{select.sql} AND {condition.sql}", (*select.params, *condition.params), settled)
 
 
 class Sources:
@@ -48,12 +62,12 @@ class Sources:
         self._dialect = dialect
         self._ids = ids
 
-    def of(self, tree: Tree) -> Iterator[Clause]:
+    def of(self, tree: Tree) -> Iterator[Source]:
         """Yield a query for each condition that every match has to meet and that has an index."""
         yield from self._all_of(tree.terms if isinstance(tree, And) else (tree,))
 
-    def _all_of(self, terms: Sequence[Tree]) -> Iterator[Clause]:
-        by_column: dict[tuple[Clause, str], list[_Lookup]] = {}
+    def _all_of(self, terms: Sequence[Tree]) -> Iterator[Source]:
+        by_column: dict[tuple[Clause, str], dict[Comparison, _Lookup]] = {}
         for term in terms:
             if not isinstance(term, Comparison):
                 source = self._source(term)
@@ -62,15 +76,15 @@ class Sources:
                 continue
             lookup = self._lookup(term)
             if lookup is not None:
-                by_column.setdefault((lookup.select, lookup.column), []).append(lookup)
+                by_column.setdefault((lookup.select, lookup.column), {})[term] = lookup
         # Two bounds of one column are one stretch of its index.
-        yield from (_Lookup.joined(lookups) for lookups in by_column.values())
+        yield from map(_joined, by_column.values())
 
-    def _source(self, tree: Tree) -> Clause | None:
+    def _source(self, tree: Tree) -> Source | None:
         match tree:
             case Comparison():
                 lookup = self._lookup(tree)
-                return None if lookup is None else _Lookup.joined([lookup])
+                return None if lookup is None else _joined({tree: lookup})
             case And(terms):
                 return next(self._all_of(terms), None)
             case Or(terms):
@@ -78,7 +92,7 @@ class Sources:
                 known = [source for source in sources if source is not None]
                 if len(known) < len(sources):
                     return None
-                return Clause(" UNION ".join(source.sql for source in known), sum((s.params for s in known), ()))
+                return Source(" UNION ".join(source.sql for source in known), sum((s.params for s in known), ()))
             case _:
                 return None
 
@@ -92,7 +106,7 @@ class Sources:
             return self._of_dataset(comparison)
         key_id = self._ids.get(field.key)
         if key_id is None:
-            return _Lookup(_NOTHING, Clause("1 = 0"))
+            return _Lookup(_NOTHING, NEVER)
         select = Clause(f"SELECT run_no FROM {TABLES[field.entity]} WHERE key_id = ?", (key_id,))
         if field.entity == "metric":
             if op not in _RANGED:
@@ -101,7 +115,7 @@ class Sources:
             return _Lookup(select, compare(self._dialect, column, comparison), column)
         if not comparison.numeric:
             return self._of_text(select, TABLES[field.entity], key_id, comparison)
-        if field.entity == "param" and op in _RANGED:
+        if op in _RANGED:
             number = compare(self._dialect, "number", comparison)
             return _Lookup(select, Clause(f"number IS NOT NULL AND {number.sql}", number.params), "number")
         return None
@@ -138,7 +152,7 @@ class Sources:
         if comparison.op in ("=", "IN"):
             values = comparison.value if isinstance(comparison.value, tuple) else (comparison.value,)
             heads = tuple(str(value)[:HEAD_CHARS] for value in values)
-            return _Lookup(select, Clause(f"head IN ({marks(len(heads))})", heads))
+            return _Lookup(select, Clause(f"head IN ({marks(len(heads))})", heads), is_exact=_are_whole(heads))
         asked = compare(self._dialect, "head", comparison)
         possible = Clause(f"(length(head) >= {HEAD_CHARS} OR {asked.sql})", asked.params)
         found = self._c.query(
@@ -151,6 +165,12 @@ class Sources:
             (key_id, key_id, *possible.params),
         )
         if len(found) > _MAX_HEADS:
-            return _Lookup(select, possible)
+            return _Lookup(select, possible, is_exact=False)
         matching = tuple(head for head, is_possible in found if is_possible)
-        return _Lookup(select, Clause(f"head IN ({marks(len(matching))})", matching) if matching else Clause("1 = 0"))
+        among = Clause(f"head IN ({marks(len(matching))})", matching) if matching else NEVER
+        return _Lookup(select, among, is_exact=_are_whole(matching))
+
+
+def _are_whole(heads: Sequence[str]) -> bool:
+    """Say whether texts with these heads are no longer than them."""
+    return all(len(head) < HEAD_CHARS for head in heads)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from runstone.core.entities import DatasetInput, Metric, ParamValue, Run, ViewType
+from runstone.core.entities.params import param_number, param_text
 from runstone.core.errors import InvalidArgument
 from runstone.core.page import iter_pages
 from runstone.store.protocol import Store
@@ -125,6 +126,14 @@ _ORDERS: list[tuple[list[str], Callable[[Run], Any]]] = [
     (["tags.team DESC"], lambda run: ("team" not in run.tags, _down(run.tags.get("team", "")))),
     (["status", "start_time"], lambda run: (run.info.status, run.info.start_time)),
     (["metrics.loss", "metrics.loss DESC"], lambda run: _metric(run, "loss", 1)),
+    (["metrics.loss.count DESC"], lambda run: (-run.metrics["loss"].count if "loss" in run.metrics else 1,)),
+    (["params.lr"], lambda run: _param(run, "lr")),
+    (["params.opt", "metrics.acc DESC"], lambda run: (*_param(run, "opt"), *_metric(run, "acc", -1))),
+    (["user_id", "run_name DESC"], lambda run: (run.info.user_id, _down(run.info.run_name))),
+    (
+        ["duration DESC"],
+        lambda run: (1, 0) if run.info.end_time is None else (0, run.info.start_time - run.info.end_time),
+    ),
 ]
 
 
@@ -134,6 +143,14 @@ def _metric(run: Run, key: str, sign: int) -> tuple[Any, ...]:
     if summary is None:
         return (2, 0.0)
     return (1, 0.0) if math.isnan(summary.last) else (0, sign * summary.last)
+
+
+def _param(run: Run, key: str) -> tuple[Any, ...]:
+    """Return where a run stands by a param: numbers, then texts, then runs without it."""
+    if key not in run.params:
+        return (2, 0.0, "")
+    number = param_number(run.params[key])
+    return (1, 0.0, param_text(run.params[key])) if number is None else (0, number, "")
 
 
 def _down(text: str) -> list[int]:

@@ -54,6 +54,10 @@ class Dialect(Protocol):
     regexp: str
     gather: str
     """All numbers of a column in one text, with commas between them; NULL where there are none."""
+    among: str
+    """Whether ``{}`` is among numbers, which are written as ``gather`` joins them."""
+    unindexed: str
+    """A column, in such a way that no index is chosen for it alone."""
 
     @property
     def uri(self) -> str:

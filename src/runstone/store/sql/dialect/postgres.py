@@ -73,6 +73,8 @@ class PostgresDialect:
     ilike = "{} ILIKE ? ESCAPE ''"
     regexp = "{} ~ ?"
     gather = "string_agg(({})::text, ',')"
+    unindexed = "{}"
+    among = "{} = ANY (CAST(string_to_array(?, ',') AS BIGINT[]))"
 
     def __init__(self, uri: str) -> None:
         self._conninfo = uri

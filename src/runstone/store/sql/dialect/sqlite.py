@@ -76,6 +76,8 @@ class SqliteDialect:
     ilike = "ilike(?, {})"
     regexp = "{} REGEXP ?"
     gather = "group_concat({})"
+    unindexed = "+{}"
+    among = "{} IN (SELECT value FROM json_each('[' || ? || ']'))"
 
     def __init__(self, path: Path) -> None:
         self.path = path
