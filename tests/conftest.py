@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -19,10 +18,56 @@ from runstone.store.sql.dialect.postgres import PostgresDialect
 from runstone.store.sql.dialect.sqlite import SqliteDialect
 
 if TYPE_CHECKING:
+    import psycopg
+
     from runstone.store.sql.store import SqlStore
 
-_TEMPLATE = "runstone_template"
 _numbers = itertools.count(1)
+
+
+class EmptyStore:
+    """A database that is brought back to how it was when this was made.
+
+    Args:
+        uri: It holds a store that nobody has written to.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self.uri = uri
+        with self._connect() as connection:
+            named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+            self._tables = [row[0] for row in connection.execute(named)]
+            filled = self._filled(connection)
+            self._rows = {table: list(connection.execute(f"SELECT * FROM {table}")) for table in filled}
+
+    def reset(self) -> None:
+        """Remove whatever was written, and whoever is connected."""
+        with self._connect() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            with connection.transaction():
+                connection.execute("SET LOCAL session_replication_role = replica")  # no foreign keys, so in any order
+                for table in self._filled(connection):
+                    connection.execute(f"DELETE FROM {table}")
+                for table, rows in self._rows.items():
+                    for row in rows:
+                        marks = ", ".join(["%s"] * len(row))
+                        connection.execute(f"INSERT INTO {table} VALUES ({marks})", row)
+                connection.execute(
+                    "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) "
+                    "FROM pg_sequences WHERE last_value IS NOT NULL"
+                )
+
+    def _filled(self, connection: psycopg.Connection[Any]) -> list[str]:
+        asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in self._tables)
+        return [row[0] for row in connection.execute(asked)]
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        import psycopg
+
+        return psycopg.connect(self.uri, autocommit=True)
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +84,7 @@ def postgres_uri() -> Iterator[str]:
     try:
         uri: str = server.get_uri()
         with psycopg.connect(uri, autocommit=True) as connection:
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
             connection.execute("SELECT pg_reload_conf()")
         yield uri
@@ -49,25 +94,30 @@ def postgres_uri() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _postgres_template(postgres_uri: str) -> str:
-    """The name of a database that holds the schema and nothing else; copying it is quicker than migrating."""
-    _administer(postgres_uri, f"CREATE DATABASE {_TEMPLATE}")
-    database = Database(PostgresDialect(_with_database(postgres_uri, _TEMPLATE)))
+def _postgres_store(postgres_uri: str) -> EmptyStore:
+    """A database with the schema, emptied between tests: that is quicker than making one for each."""
+    uri = _with_database(postgres_uri, "runstone_store")
+    _administer(postgres_uri, "CREATE DATABASE runstone_store")
+    database = Database(PostgresDialect(uri))
     database.read(lambda connection: None)
     database.close()
-    return _TEMPLATE
+    return EmptyStore(uri)
 
 
 @pytest.fixture
 def empty_postgres_uri(postgres_uri: str) -> Iterator[str]:
     """The URI of a PostgreSQL database without any table."""
-    yield from _fresh_database(postgres_uri, "template1")
+    name = f"test_{next(_numbers)}"
+    _administer(postgres_uri, f"CREATE DATABASE {name}")
+    yield _with_database(postgres_uri, name)
+    _administer(postgres_uri, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def migrated_postgres_uri(postgres_uri: str, _postgres_template: str) -> Iterator[str]:
+def migrated_postgres_uri(_postgres_store: EmptyStore) -> Iterator[str]:
     """The URI of a PostgreSQL database with an empty store in it."""
-    yield from _fresh_database(postgres_uri, _postgres_template)
+    yield _postgres_store.uri
+    _postgres_store.reset()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -96,13 +146,6 @@ def store(dialect: Dialect) -> Iterator[SqlStore]:
     store = SqlStore(dialect)
     yield store
     store.close()
-
-
-def _fresh_database(server_uri: str, template: str) -> Iterator[str]:
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    _administer(server_uri, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    yield _with_database(server_uri, name)
-    _administer(server_uri, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _administer(server_uri: str, statement: str) -> None:

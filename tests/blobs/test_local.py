@@ -205,12 +205,32 @@ def test_sweep_removes_old_temporary_files_and_no_others(blobs: LocalBlobs) -> N
     new.write_bytes(b"1")
     os.utime(old, (0, 0))
 
+    would_free = blobs.sweep(timedelta(hours=1), dry_run=True)
+    assert old.exists()
     freed = blobs.sweep(timedelta(hours=1))
 
-    assert freed == 5
+    assert would_free == freed == 5
     assert not old.exists()
     assert new.exists()
     assert blobs.exists(digest)
+
+
+def test_what_is_stored_again_while_it_is_deleted_stays(blobs: LocalBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process renews it after the look at its time and before it is out of the way."""
+    digest = blobs.put_bytes(b"content").digest
+    os.utime(path_of(blobs, digest), (0, 0))
+    real = os.rename
+
+    def rename(source: str, target: str) -> None:
+        monkeypatch.setattr(os, "rename", real)
+        LocalBlobs(blobs.root).put_bytes(b"content")
+        real(source, target)
+
+    monkeypatch.setattr(os, "rename", rename)
+
+    assert not blobs.delete_if_older(digest, 3_600_000)
+    assert blobs.get_bytes(digest) == b"content"
+    assert list((blobs.root / "tmp").iterdir()) == []
 
 
 def test_a_stream_that_fails_leaves_nothing(blobs: LocalBlobs) -> None:

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runstone.blobs import objects
 from runstone.blobs.objects import ObjectBlobs
+from runstone.core.clock import now_ms
 from runstone.core.digest import digest_of
 from runstone.core.errors import InvalidArgument
 
@@ -39,6 +41,26 @@ def test_files_around_the_size_of_a_part_come_back(tmp_path: Path, size: int) ->
 
     assert blobs.put_file(tmp_path / "in") == (digest_of(data), size)
     assert blobs.get_bytes(digest_of(data)) == data
+
+
+@pytest.mark.parametrize("size", [7, 17 * MIB])
+def test_what_is_old_and_stored_again_is_young(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    blobs = ObjectBlobs("memory:")
+    data = b"x" * size
+    digest = blobs.put_bytes(data).digest
+    [before] = blobs.iter_digests()
+    monkeypatch.setattr(objects, "RENEWED_WITHIN_MS", -1)  # everything is old
+    while now_ms() <= before.modified_ms:
+        pass
+
+    blobs.put_stream(io.BytesIO(data))
+
+    [after] = blobs.iter_digests()
+    assert after.modified_ms > before.modified_ms
+    assert not blobs.delete_if_older(digest, before.modified_ms + 1)
+    assert blobs.delete_if_older(digest, after.modified_ms + 1)
+    assert blobs.put_bytes(data).digest == digest
+    assert blobs.size(digest) == size
 
 
 def test_memory_has_no_urls() -> None:
@@ -112,6 +134,7 @@ except MissingExtra as error:
 def test_a_full_temporary_folder_is_said_to_be_one(tmp_path: Path) -> None:
     script = """
 import io, resource
+from runstone.blobs import objects
 from runstone.blobs.objects import ObjectBlobs
 from runstone.core.errors import StorageFull
 blobs = ObjectBlobs("memory:")

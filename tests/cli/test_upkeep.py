@@ -142,6 +142,25 @@ def test_gc_removes_what_it_said_and_keeps_what_others_have(cli: Cli, kept: Kept
     assert cli("gc").out == "Nothing to free.\n"
 
 
+def test_what_belongs_to_nothing_is_told_by_fsck_and_by_gc_before_it_goes(cli: Cli, kept: Kept) -> None:
+    kept.run("a", files={"a.txt": b"12345"})
+    kept.blobs.put_bytes(b"nobody's")
+    age(kept)
+    broken = kept.folder / "blobs" / "tmp" / "broken"
+    broken.write_bytes(b"b" * 2048)
+    os.utime(broken, (time.time() - 7200,) * 2)
+
+    checked = cli("fsck", "--json").json()
+    would = cli("gc")
+
+    assert checked["leftovers"] == {"blobs": 1, "blob_bytes": 8, "temporary_bytes": 2048}
+    assert "Would remove 1 blob, 8 B." in would.out
+    assert "Would remove 2.0 KiB of broken writes." in would.out
+    assert broken.exists()
+    assert cli("gc", "--yes").code == 0
+    assert cli("fsck", "--json").json()["leftovers"] == {"blobs": 0, "blob_bytes": 0, "temporary_bytes": 0}
+
+
 def test_gc_keeps_bytes_that_are_young_or_waiting_in_a_journal(cli: Cli, kept: Kept) -> None:
     kept.run("a")
     young = kept.blobs.put_bytes(b"young")

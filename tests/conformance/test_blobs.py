@@ -15,7 +15,7 @@ from runstone.blobs.objects import ObjectBlobs
 from runstone.blobs.open import open_blobs
 from runstone.blobs.protocol import BlobStore
 from runstone.core.errors import NotFound, PermissionDenied, StoreCorrupt, Unavailable, Unsupported
-from runstone.testing.blobs import ABSENT, BlobStoreConformance, some_bytes
+from runstone.testing.blobs import ABSENT, BlobStoreSuite, some_bytes
 
 if TYPE_CHECKING:
     from tests.conformance.conftest import S3Server
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 _numbers = itertools.count(1)
 
 
-class TestLocal(BlobStoreConformance):
+class TestLocal(BlobStoreSuite):
     @pytest.fixture
     def blobs(self, tmp_path_factory: pytest.TempPathFactory) -> BlobStore:
         return LocalBlobs(tmp_path_factory.mktemp("blobs") / "not there yet")
 
 
-class TestMemory(BlobStoreConformance):
+class TestMemory(BlobStoreSuite):
     @pytest.fixture
     def blobs(self) -> BlobStore:
         return ObjectBlobs("memory:")
@@ -51,7 +51,7 @@ def s3_folder(s3_server: S3Server, prefix: str) -> Path:
     return s3_server.folder / prefix
 
 
-class TestS3(BlobStoreConformance):
+class TestS3(BlobStoreSuite):
     @pytest.fixture
     def blobs(self, s3_blobs: BlobStore) -> BlobStore:
         return s3_blobs

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from runstone.testing.store.logged_models import LoggedModelConformance
+from runstone.testing.store.logged_models import LoggedModelSuite
 
 
-class TestLoggedModels(LoggedModelConformance):
+class TestLoggedModels(LoggedModelSuite):
     pass

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from runstone.testing.store.registry import RegistryConformance
+from runstone.testing.store.registry import RegistrySuite
 
 
-class TestRegistry(RegistryConformance):
+class TestRegistry(RegistrySuite):
     pass

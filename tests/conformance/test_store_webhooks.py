@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from runstone.testing.store.webhooks import WebhookConformance
+from runstone.testing.store.webhooks import WebhookSuite
 
 
-class TestWebhooks(WebhookConformance):
+class TestWebhooks(WebhookSuite):
     pass

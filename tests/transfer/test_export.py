@@ -144,14 +144,15 @@ def _fill_models(session: Session, run_id: str, experiment: str) -> None:
         params={"depth": "3"},
         tags={"kind": "test"},
     )
-    store.log_batch(
-        run_id,
-        metrics=[Metric("accuracy", 0.75, START, 3, model_id=MODEL_ID, dataset_name="digits", dataset_digest="d1")],
-    )
+    of_model = Metric("accuracy", 0.75, START, 3, model_id=MODEL_ID, dataset_name="digits", dataset_digest="d1")
+    elsewhere = msgspec.structs.replace(of_model, value=0.5, dataset_digest="d2")
+    store.log_batch(run_id, metrics=[of_model, elsewhere])
     stored = session.blobs.put_bytes(b"flavors: {}\n")
     entry = ArtifactEntry(path="MLmodel", digest=stored.digest, size_bytes=stored.size_bytes, created_ms=START)
     store.put_artifacts(MODEL_ID, [entry])
     store.finalize_logged_model(MODEL_ID, "READY")
+    gone = store.create_logged_model(experiment, name="worse", source_run_id=run_id, tags={"kind": "test"})
+    store.delete_logged_model(gone.model_id)
     store.log_inputs(run_id, models=[LoggedModelInput(MODEL_ID)])
     store.log_outputs(run_id, models=[LoggedModelOutput(MODEL_ID, 3)])
     store.create_registered_model("classifier", tags={"task": "digits"}, description="reads digits")
@@ -187,12 +188,13 @@ def facts(session: Session) -> dict[str, bytes]:
             found[f"series {run_id} {key}"] = columns.to_raw()
     for experiment in store.search_experiments(view=ViewType.ALL):
         found[f"experiment {experiment.name}"] = (experiment.tags, experiment.lifecycle_stage)
-        for model in store.search_logged_models([experiment.experiment_id]):
+        for model in store.search_logged_models([experiment.experiment_id], view=ViewType.ALL):
             found[f"model {model.model_id}"] = (
                 model.name,
                 model.model_type,
                 model.source_run_id,
                 model.status,
+                model.lifecycle_stage,
                 model.params,
                 model.tags,
                 model.metrics,
@@ -222,9 +224,9 @@ def test_a_store_comes_back_the_same(session: Session, other: Session, tmp_path:
     assert {key: after.get(key) for key in before} == before
     assert after.keys() == before.keys()
     assert other.blobs.get_bytes(other.store.iter_artifacts(run_id)[0].digest) == bytes(range(256)) * 400
-    assert (exported.runs, exported.points, exported.artifacts) == (4, 3008, 4)
-    assert (imported.runs, imported.points, imported.artifacts) == (4, 3008, 4)
-    assert (imported.experiments, imported.logged_models, imported.model_versions) == (3, 1, 2)
+    assert (exported.runs, exported.points, exported.artifacts) == (4, 3009, 4)
+    assert (imported.runs, imported.points, imported.artifacts) == (4, 3009, 4)
+    assert (imported.experiments, imported.logged_models, imported.model_versions) == (3, 2, 2)
     assert exported.notes == ()
 
 
@@ -349,7 +351,7 @@ def test_points_go_to_bounded_row_groups_and_files(
     parts = sorted((tmp_path / "out" / "points").iterdir())
     assert len(parts) == 4
     metadata = [pq.read_metadata(part) for part in parts]
-    assert sum(part.num_rows for part in metadata) == 3008
+    assert sum(part.num_rows for part in metadata) == 3009
     assert all(part.num_rows <= 1000 for part in metadata)
     assert all(part.row_group(i).num_rows <= 100 for part in metadata for i in range(part.num_row_groups))
     import_store(other, tmp_path / "out")
@@ -362,7 +364,7 @@ def test_a_prefix_takes_the_experiments_below_it(session: Session, tmp_path: Pat
     report = export_store(session, tmp_path / "out", experiments=["team"])
     names = pl.read_parquet(tmp_path / "out" / "experiments.parquet")["name"].to_list()
     assert names == ["team/vision/cnn", "team/text"]
-    assert (report.runs, report.logged_models, report.model_versions) == (3, 1, 2)
+    assert (report.runs, report.logged_models, report.model_versions) == (3, 2, 2)
 
 
 def test_an_id_stands_for_its_experiment_alone(session: Session, tmp_path: Path) -> None:
@@ -378,7 +380,7 @@ def test_an_id_stands_for_its_experiment_alone(session: Session, tmp_path: Path)
 def test_single_runs_bring_their_experiment_and_models(session: Session, other: Session, tmp_path: Path) -> None:
     run_id = fill(session)
     report = export_store(session, tmp_path / "out", runs=[run_id, run_id])
-    assert (report.runs, report.experiments, report.logged_models, report.model_versions) == (1, 1, 1, 2)
+    assert (report.runs, report.experiments, report.logged_models, report.model_versions) == (1, 1, 2, 2)
     import_store(other, tmp_path / "out")
     assert all_runs(other).keys() == {run_id}
     assert facts(session).items() >= {k: v for k, v in facts(other).items() if run_id in k}.items()

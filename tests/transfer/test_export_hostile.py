@@ -264,3 +264,48 @@ def test_a_version_far_beyond_the_last_is_left_out_at_once(session: Session, exp
 def test_a_run_listed_twice_is_refused(session: Session, export: Path) -> None:
     change(export, "runs.parquet", lambda table: pa.concat_tables([table, table]))
     refused(session, export, "twice")
+
+
+def test_a_version_waits_for_the_one_it_was_made_from(session: Session, tmp_path: Path) -> None:
+    full = Session(locate(str(tmp_path / "c"), "test"), load())
+    for name in ("b", "a", "c"):
+        full.store.create_registered_model(name)
+    full.store.create_model_version("b", "s3://models/first")
+    full.store.create_model_version("a", "models:/b/1")
+    full.store.create_model_version("b", "models:/a/1")
+    full.store.create_model_version("c", "models:/b/2")
+    export_store(full, tmp_path / "versions")
+    full.close()
+    # As they are listed when they were made in the same millisecond, or a clock went backwards.
+    change(tmp_path / "versions", "model_versions.parquet", lambda table: table.sort_by([("name", "ascending")]))
+
+    imported = import_store(session, tmp_path / "versions")
+
+    assert imported.model_versions == 4
+    found = {(version.name, version.version): version.source for version in session.store.search_model_versions()}
+    assert found == {
+        ("a", "1"): "models:/b/1",
+        ("b", "1"): "s3://models/first",
+        ("b", "2"): "models:/a/1",
+        ("c", "1"): "models:/b/2",
+    }
+
+
+def test_a_version_whose_source_is_nowhere_is_left_out_alone(session: Session, tmp_path: Path) -> None:
+    full = Session(locate(str(tmp_path / "c"), "test"), load())
+    full.store.create_registered_model("a")
+    for number in range(3):
+        full.store.create_model_version("a", f"s3://models/{number}")
+    export_store(full, tmp_path / "versions")
+    full.close()
+    sources = ["s3://models/0", "models:/lost/1", "s3://models/2"]
+    change(
+        tmp_path / "versions",
+        "model_versions.parquet",
+        lambda table: table.set_column(2, table.schema.field("source"), pa.array(sources)),
+    )
+
+    imported = import_store(session, tmp_path / "versions")
+
+    assert [version.version for version in session.store.search_model_versions()] == ["3", "1"]
+    assert any("version 2 of model 'a' was left out" in note for note in imported.notes)

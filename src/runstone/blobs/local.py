@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from runstone.blobs.copying import BLOCK, Hashing, copy, write_all
 from runstone.blobs.disk import open_regular, reading, replacing, writing
-from runstone.blobs.protocol import BlobFact, Stored
+from runstone.blobs.protocol import RENEWED_WITHIN_MS, BlobFact, Stored
 from runstone.blobs.reading import check, read_to_end, verified
 from runstone.core.digest import PREFIX, check_digest
 from runstone.core.errors import NotFound
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
 _SMALL = 1 << 20
 """Files up to this many bytes are read whole, and then written only if they are not there yet."""
-
-_RENEW_S = 60
-"""Storing what is there renews its time if that is older than this: garbage collection leaves alone what is young."""
 
 _WAY_OUT = "set RUNSTONE_ARTIFACTS to another folder"
 _FAN = re.compile(r"[0-9a-f]{2}")
@@ -142,7 +139,24 @@ class LocalBlobs:
         with writing(path, way_out=_WAY_OUT), suppress(FileNotFoundError):
             os.unlink(path)
 
-    def sweep(self, older_than: timedelta) -> int:
+    def delete_if_older(self, digest: str, before_ms: int) -> bool:
+        path = self._path(check_digest(digest))
+        aside = f"{self._temporary}/{self._new_name()}"
+        with writing(path, way_out=_WAY_OUT), suppress(FileNotFoundError):
+            if _modified_ms(path) >= before_ms:
+                return False
+            # Out of the way first: whoever stores it again from here on finds it missing and writes it anew, and
+            # whoever did so since the line above has made it young, so that it is put back.
+            self._make(self._temporary)
+            os.rename(path, aside)
+            if _modified_ms(aside) >= before_ms:
+                os.replace(aside, path)
+                return False
+            os.unlink(aside)
+            return True
+        return False
+
+    def sweep(self, older_than: timedelta, *, dry_run: bool = False) -> int:
         freed = 0
         before = time.time() - older_than.total_seconds()
         with writing(self._temporary, way_out=_WAY_OUT):
@@ -151,7 +165,8 @@ class LocalBlobs:
                 with suppress(FileNotFoundError):  # put in place meanwhile
                     status = os.stat(path)
                     if status.st_mtime < before:
-                        os.unlink(path)
+                        if not dry_run:
+                            os.unlink(path)
                         freed += status.st_size
         return freed
 
@@ -180,8 +195,7 @@ class LocalBlobs:
     @contextmanager
     def _new_file(self) -> Iterator[tuple[str, int]]:
         """Yield a temporary file, which is gone afterwards unless it was put in place."""
-        name = f"{os.getpid()}-{threading.get_ident()}-{next(self._numbers)}-{time.time_ns()}"
-        temporary = f"{self._temporary}/{name}"
+        temporary = f"{self._temporary}/{self._new_name()}"
         descriptor = self._create(temporary)
         try:
             try:
@@ -192,6 +206,9 @@ class LocalBlobs:
             with suppress(FileNotFoundError):
                 os.unlink(temporary)
             raise
+
+    def _new_name(self) -> str:
+        return f"{os.getpid()}-{threading.get_ident()}-{next(self._numbers)}-{time.time_ns()}"
 
     def _create(self, path: str) -> int:
         self._make(self._temporary)
@@ -229,11 +246,15 @@ def _is_there(path: str, size: int) -> bool:
         status = os.stat(path)
         if status.st_size != size:
             return False  # Cut short by a power failure; it is written anew.
-        if time.time() - status.st_mtime > _RENEW_S:
+        if time.time() - status.st_mtime > RENEWED_WITHIN_MS / 1000:
             os.utime(path)
     except (FileNotFoundError, PermissionError):
         return False  # Also if it is another user's, whose time cannot be renewed.
     return True
+
+
+def _modified_ms(path: str) -> int:
+    return os.stat(path).st_mtime_ns // 1_000_000
 
 
 def _read_all(descriptor: int, size: int) -> bytes:

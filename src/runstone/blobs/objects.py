@@ -8,7 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any, BinaryIO
@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 
 from runstone.blobs.copying import write_all
 from runstone.blobs.disk import open_regular, replacing, writing
-from runstone.blobs.protocol import BlobFact, Stored
+from runstone.blobs.protocol import RENEWED_WITHIN_MS, BlobFact, Stored
 from runstone.blobs.reading import BLOCK, read_to_end, verified
+from runstone.core.clock import now_ms
 from runstone.core.digest import PREFIX, check_digest
 from runstone.core.errors import (
     InvalidArgument,
@@ -60,6 +61,9 @@ _runtime_of: int | None = None
 class ObjectBlobs:
     """Blobs under a prefix of a bucket: ``<prefix>/sha256/ab/cdef…``.
 
+    The time of an object cannot be renewed.  Where one that is there is stored again, the time of an empty object
+    ``<prefix>/renewed/ab/cdef…`` counts.
+
     Args:
         uri: ``s3://bucket/prefix`` and the like; ``memory:`` for one that lives as long as this object.
         options: Settings of obstore's store and HTTP client (``endpoint``, ``access_key_id``, ``allow_http`` …);
@@ -80,10 +84,11 @@ class ObjectBlobs:
         self._is_remote = not uri.startswith("memory:")
         self._store, folder = _connect(uri, options) if self._is_remote else _memory(options)
         self._prefix = f"{folder}/sha256".lstrip("/")
+        self._renewals = f"{folder}/renewed".lstrip("/")
 
     def put_bytes(self, data: bytes) -> Stored:
         stored = Stored(PREFIX + hashlib.sha256(data).hexdigest(), len(data))
-        if not self.exists(stored.digest):
+        if not self._is_there(stored.digest):
             with self._errors("there is no such bucket; make it"):
                 self._obstore.put(self._store, self._key(stored.digest), data)
         return stored
@@ -138,22 +143,24 @@ class ObjectBlobs:
             read_to_end(stream)
 
     def iter_digests(self) -> Iterator[BlobFact]:
-        with self._errors("there is no such bucket; make it"):
-            for page in self._obstore.list(self._store, prefix=self._prefix):
-                for entry in page:
-                    if name := _FACT.fullmatch(entry["path"].removeprefix(f"{self._prefix}/")):
-                        modified_ms = int(entry["last_modified"].timestamp() * 1000)
-                        yield BlobFact(PREFIX + name[1] + name[2], entry["size"], modified_ms)
+        renewed = {digest: _modified_ms(entry) for digest, entry in self._entries(self._renewals)}
+        for digest, entry in self._entries(self._prefix):
+            yield BlobFact(digest, entry["size"], max(_modified_ms(entry), renewed.get(digest, 0)))
 
     def delete(self, digest: str) -> None:
-        key = self._key(check_digest(digest))
-        try:
-            with self._errors(""):
+        for key in (self._key(check_digest(digest)), self._renewal(digest)):
+            with suppress(NotFound), self._errors(""):
                 self._obstore.delete(self._store, key)
-        except NotFound:
-            return
 
-    def sweep(self, older_than: timedelta) -> int:
+    def delete_if_older(self, digest: str, before_ms: int) -> bool:
+        # As close together as can be: object stores have no way to do both at once.
+        found = self._modified_ms(digest)
+        if found is None or found >= before_ms:
+            return False
+        self.delete(digest)
+        return True
+
+    def sweep(self, older_than: timedelta, *, dry_run: bool = False) -> int:
         """Return 0: an object is there whole or not at all; a rule of the bucket ends stale multipart uploads."""
         return 0
 
@@ -171,6 +178,44 @@ class ObjectBlobs:
         name = digest[len(PREFIX) :]
         return f"{self._prefix}/{name[:2]}/{name[2:]}"
 
+    def _renewal(self, digest: str) -> str:
+        name = digest[len(PREFIX) :]
+        return f"{self._renewals}/{name[:2]}/{name[2:]}"
+
+    def _is_there(self, digest: str) -> bool:
+        """Say whether there is such a blob, which is young from then on."""
+        modified_ms = self._modified_ms(digest)
+        if modified_ms is None:
+            return False
+        if now_ms() - modified_ms <= RENEWED_WITHIN_MS:
+            return True
+        with self._errors("there is no such bucket; make it"):
+            self._obstore.put(self._store, self._renewal(digest), b"")
+        return self.exists(digest)  # unless it was removed just before that
+
+    def _modified_ms(self, digest: str) -> int | None:
+        """Return when somebody last stored a blob, or None if it is not there."""
+        times = []
+        for key in (self._key(check_digest(digest)), self._renewal(digest)):
+            try:
+                with self._errors(f"there is no blob {digest}"):
+                    times.append(_modified_ms(self._obstore.head(self._store, key)))
+            except NotFound:
+                if not times:
+                    return None
+            # A blob that is young needs no second look.
+            if now_ms() - times[0] <= RENEWED_WITHIN_MS:
+                break
+        return max(times)
+
+    def _entries(self, prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield what lies below a prefix by the digest that its key has."""
+        with self._errors("there is no such bucket; make it"):
+            for page in self._obstore.list(self._store, prefix=prefix):
+                for entry in page:
+                    if name := _FACT.fullmatch(entry["path"].removeprefix(f"{prefix}/")):
+                        yield PREFIX + name[1] + name[2], entry
+
     def _put_copied(self, beginning: bytes, stream: BinaryIO) -> Stored:
         hasher = hashlib.sha256()
         with _temporary_file() as copy:
@@ -181,7 +226,7 @@ class ObjectBlobs:
                     copy.write(block)
                 block = stream.read(BLOCK)
             stored = Stored(PREFIX + hasher.hexdigest(), copy.tell())
-            if not self.exists(stored.digest):
+            if not self._is_there(stored.digest):
                 copy.seek(0)
                 with self._errors("there is no such bucket; make it"):
                     self._obstore.put(
@@ -225,6 +270,10 @@ class ObjectBlobs:
                 f"{self._uri} cannot be used in this process: it was forked from one that had used an object store; "
                 "start workers with the spawn or forkserver method, or log artifacts in the parent"
             )
+
+
+def _modified_ms(entry: Mapping[str, Any]) -> int:
+    return int(entry["last_modified"].timestamp() * 1000)
 
 
 _REFUSED = re.compile(r"\b40[13] (Unauthorized|Forbidden)")

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 if TYPE_CHECKING:
     from datetime import timedelta
 
+RENEWED_WITHIN_MS = 60_000
+"""Bytes that are stored again are no older than this afterwards."""
+
 
 class Stored(NamedTuple):
     """Bytes that are in the store now."""
@@ -28,8 +31,9 @@ class BlobFact(NamedTuple):
 class BlobStore(Protocol):
     """Bytes by digest.
 
-    Storing what is there already sends and writes nothing, but may renew its ``modified_ms``, which shows those who
-    collect garbage that somebody has just asked for it.  All of it may be called from many threads and processes.
+    Storing what is there already sends none of it again, but renews its ``modified_ms`` if that is older than
+    ``RENEWED_WITHIN_MS``, which shows those who collect garbage that somebody has just asked for it.  All of it may
+    be called from many threads and processes.
     """
 
     def put_bytes(self, data: bytes) -> Stored:
@@ -110,8 +114,18 @@ class BlobStore(Protocol):
     def delete(self, digest: str) -> None:
         """Remove a blob; an absent one is no error."""
 
-    def sweep(self, older_than: timedelta) -> int:
-        """Remove what writes that died left behind, and return how many bytes that freed."""
+    def delete_if_older(self, digest: str, before_ms: int) -> bool:
+        """Remove a blob unless its ``modified_ms`` is ``before_ms`` or later by now, and say whether it was removed.
+
+        Garbage is removed so: what somebody stored again since it was listed stays.
+        """
+
+    def sweep(self, older_than: timedelta, *, dry_run: bool = False) -> int:
+        """Remove what writes that died left behind, and return how many bytes that freed.
+
+        Args:
+            dry_run: Remove nothing, and return how many bytes that would free.
+        """
 
     def url(self, digest: str, expires: timedelta) -> str | None:
         """Return a URL that reads the blob without credentials until it expires, or None if there is no such thing."""

@@ -40,8 +40,8 @@ def _age(context: click.Context, parameter: click.Parameter, text: str | None) -
 def gc(invocation: Invocation, yes: bool, older_than: timedelta | None) -> None:
     """Free what deleted runs still take: their rows, files that no run has any more, and what broken writes left.
 
-    Without --yes nothing is removed.  What is removed cannot be restored.  Files younger than an hour stay, for they
-    may belong to something that is being logged.
+    Without --yes nothing is removed.  What is removed cannot be restored.  Files younger than an hour, or a week in an
+    object store, stay: they may belong to something that is being logged.
 
     \b
     Examples:
@@ -58,7 +58,8 @@ def gc(invocation: Invocation, yes: bool, older_than: timedelta | None) -> None:
             freed = garbage_collection.collect(session, older_than=older_than, progress=tell)
         else:
             garbage = garbage_collection.find(session, older_than=older_than, progress=tell)
-            freed = garbage_collection.Freed(garbage=garbage)
+            stale = garbage_collection.stale_bytes(session)
+            freed = garbage_collection.Freed(garbage=garbage, temporary_bytes=stale)
     if invocation.as_json:
         invocation.print_json({"removed": yes, **msgspec.to_builtins(freed)})
         return
@@ -66,9 +67,10 @@ def gc(invocation: Invocation, yes: bool, older_than: timedelta | None) -> None:
     if not (found.run_ids or found.experiment_ids or found.model_ids or found.blob_digests or freed.temporary_bytes):
         invocation.print("Nothing to free.")
         return
-    _print(invocation, found, {} if yes else _names(session, found), "Removed" if yes else "Would remove")
+    verb = "Removed" if yes else "Would remove"
+    _print(invocation, found, {} if yes else _names(session, found), verb)
     if freed.temporary_bytes:
-        invocation.print(f"Removed {size(freed.temporary_bytes)} of broken writes.")
+        invocation.print(f"{verb} {size(freed.temporary_bytes)} of broken writes.")
     if not yes:
         invocation.note("Nothing was removed. Add --yes to remove it for good.")
 

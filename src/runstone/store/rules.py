@@ -322,10 +322,10 @@ def check_experiment_id(experiment_id: object) -> int:
 
 
 def check_experiment_name(name: object) -> str:
-    """Return an experiment's name; ``/`` nests, so no part may be empty.
+    """Return an experiment's name: any text, as with MLflow, so whoever shows it takes care of its characters.
 
     Raises:
-        InvalidArgument: Empty, too long, or not printable.
+        InvalidArgument: Too long, nothing but white space, or with NUL or lone surrogates.
     """
     text = check_text(name, "name", max_length=limits.MAX_EXPERIMENT_NAME_LENGTH, allow_empty=False)
     if not text.strip():

@@ -2,7 +2,7 @@
 
 ::
 
-    class TestMine(BlobStoreConformance):
+    class TestMine(BlobStoreSuite):
         @pytest.fixture
         def blobs(self) -> BlobStore:
             return MyBlobs(...)  # empty
@@ -37,7 +37,7 @@ def some_bytes(size: int) -> bytes:
     return hashlib.shake_128(b"runstone").digest(size)
 
 
-class BlobStoreConformance:
+class BlobStoreSuite:
     """Tests of a blob back end; a subclass gives the fixture ``blobs``: an empty store."""
 
     @pytest.mark.parametrize("size", SIZES)
@@ -199,6 +199,7 @@ class BlobStoreConformance:
     def test_an_empty_store_lists_nothing(self, blobs: BlobStore) -> None:
         assert list(blobs.iter_digests()) == []
         assert blobs.sweep(timedelta(0)) == 0
+        assert blobs.sweep(timedelta(0), dry_run=True) == 0
 
     def test_deleted_is_gone_and_may_be_stored_again(self, blobs: BlobStore) -> None:
         kept, gone = blobs.put_bytes(b"kept"), blobs.put_bytes(b"gone")
@@ -210,6 +211,19 @@ class BlobStoreConformance:
         assert [fact.digest for fact in blobs.iter_digests()] == [kept.digest]
         blobs.put_bytes(b"gone")
         assert blobs.get_bytes(gone.digest) == b"gone"
+
+    def test_what_is_old_is_deleted_and_what_is_young_is_not(self, blobs: BlobStore) -> None:
+        digest = blobs.put_bytes(b"content").digest
+        [fact] = blobs.iter_digests()
+
+        later_ms = fact.modified_ms + 2000  # S3 tells whole seconds
+
+        assert not blobs.delete_if_older(digest, fact.modified_ms - 2000)
+        assert blobs.get_bytes(digest) == b"content"
+        assert blobs.delete_if_older(digest, later_ms)
+        assert not blobs.exists(digest)
+        assert not blobs.delete_if_older(digest, later_ms)
+        assert list(blobs.iter_digests()) == []
 
     def test_a_file_is_replaced_whole_and_has_ordinary_rights(self, blobs: BlobStore, tmp_path: Path) -> None:
         stored = blobs.put_bytes(b"new")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from runstone.core.entities import LoggedModel, ModelVersion, RegisteredModel
+from runstone.core.entities import LoggedModel, ModelVersion, RegisteredModel, ViewType
 from runstone.core.page import iter_pages
 from runstone.store.protocol import Store
 from runstone.transfer.layout import (
@@ -64,7 +64,9 @@ def write_registry(store: Store, sink: Sink, part: tuple[Collection[str], Collec
 def _iter_models(store: Store, experiment_ids: Sequence[str]) -> Iterator[LoggedModel]:
     for experiment_id in experiment_ids:
         yield from iter_pages(
-            lambda token, ids=(experiment_id,): store.search_logged_models(ids, page_token=token)  # type: ignore[misc]
+            lambda token, ids=(experiment_id,): store.search_logged_models(  # type: ignore[misc]
+                ids, view=ViewType.ALL, page_token=token
+            )
         )
 
 
@@ -90,6 +92,7 @@ def _write_model(store: Store, sink: Sink, model: LoggedModel) -> None:
             source_run_id=model.source_run_id,
             status=model.status,
             status_message=sink.redaction.optional(model.status_message),
+            lifecycle_stage=model.lifecycle_stage,
             creation_time_ms=model.creation_timestamp,
             last_update_time_ms=model.last_updated_timestamp,
             params={key: sink.redaction.text(value) for key, value in model.params.items()},

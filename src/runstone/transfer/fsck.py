@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from runstone.core.entities import Node
-from runstone.core.errors import NotFound, StoreCorrupt
+from runstone.core.errors import InvalidArgument, NotFound, StoreCorrupt
 from runstone.journal.format import FRAME_HEAD_SIZE, frames_end, iter_points, points_end
 from runstone.journal.reader import is_held, iter_journals
 from runstone.store.protocol.maintenance import Problem, Progress
@@ -44,8 +44,10 @@ def _what_is_wrong(session: Session, digest: str, size_bytes: int) -> str | None
         found = session.blobs.size(digest)
     except NotFound:
         return "its bytes are missing; restore a backup, or log the same file again"
-    except StoreCorrupt:
-        return "its bytes are damaged; remove the file and restore a backup, or log the same file again"
+    except InvalidArgument:
+        return None  # no digest at all, which the check of the manifests tells
+    except StoreCorrupt as error:
+        return str(error)
     return None if found == size_bytes else f"it has {found} bytes, its manifest says {size_bytes}"
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import msgspec
 from msgspec import Struct
 
+from runstone.blobs.local import LocalBlobs
 from runstone.core.clock import now_ms
 from runstone.core.entities import Node
 from runstone.core.events import ArtifactLogged, decode_event
@@ -19,7 +20,18 @@ from runstone.tracking.session import Session
 SAFETY = timedelta(hours=1)
 """Bytes younger than this may belong to a file that is being logged right now."""
 
+SHARED_SAFETY = timedelta(days=7)
+"""The same where many machines store their bytes: what is logged while the database is away waits in theirs."""
+
 _MOST_OWNERS = 100_000
+
+
+class Leftovers(Struct, frozen=True, kw_only=True):
+    """What does no harm and takes space: bytes that nothing points at, and what interrupted writes left."""
+
+    blobs: int
+    blob_bytes: int
+    temporary_bytes: int
 
 
 class Freed(Struct, frozen=True, kw_only=True):
@@ -27,7 +39,7 @@ class Freed(Struct, frozen=True, kw_only=True):
 
     Attributes:
         garbage: Rows, and the digests of blobs with their size.
-        temporary_bytes: What interrupted writes left; known only after it was removed.
+        temporary_bytes: What interrupted writes left.
     """
 
     garbage: Garbage
@@ -45,6 +57,20 @@ def find(session: Session, *, older_than: timedelta | None = None, progress: Pro
     # Journals before manifests: what moves from one to the other meanwhile is seen in at least one of them.
     in_use = _digests_in_journals(session) | ({digest for digest, _ in session.store.iter_digests()} - going)
     return _with_blobs(session, rows, in_use, progress)
+
+
+def find_leftovers(session: Session, *, progress: Progress) -> Leftovers:
+    """Return what `runstone gc` could remove besides what is deleted."""
+    in_use = _digests_in_journals(session) | {digest for digest, _ in session.store.iter_digests()}
+    garbage = _with_blobs(session, Garbage(), in_use, progress)
+    return Leftovers(
+        blobs=len(garbage.blob_digests), blob_bytes=garbage.blob_bytes, temporary_bytes=stale_bytes(session)
+    )
+
+
+def stale_bytes(session: Session) -> int:
+    """Return how many bytes interrupted writes left that could be removed."""
+    return session.blobs.sweep(SAFETY, dry_run=True)
 
 
 def collect(session: Session, *, older_than: timedelta | None = None, progress: Progress) -> Freed:
@@ -73,19 +99,20 @@ def _with_blobs(
 ) -> Garbage:
     """Add the blobs that are not in use, and are old enough, to what is garbage.
 
-    With ``remove``, each is removed as soon as it is seen: bytes that somebody logs again after ``in_use`` was made up
-    are young again by then.
+    With ``remove``, each is looked at once more and removed: bytes that somebody logs again after ``in_use`` was made
+    up are young again by then.
     """
-    before = now_ms() - int(SAFETY.total_seconds() * 1000)
+    safety = SAFETY if isinstance(session.blobs, LocalBlobs) else SHARED_SAFETY
+    before = now_ms() - int(safety.total_seconds() * 1000)
     digests, size_bytes = [], 0
     for seen, fact in enumerate(session.blobs.iter_digests()):
         if seen % 1000 == 0:
             progress("blobs looked at", seen, 0)
         if fact.digest not in in_use and fact.modified_ms < before:
+            if remove and not session.blobs.delete_if_older(fact.digest, before):
+                continue  # stored again since it was listed
             digests.append(fact.digest)
             size_bytes += fact.size_bytes
-            if remove:
-                session.blobs.delete(fact.digest)
     return msgspec.structs.replace(rows, blob_digests=tuple(digests), blob_bytes=size_bytes)
 
 

@@ -79,6 +79,7 @@ def import_store(session: Session, source: str | os.PathLike[str], *, progress: 
     models = ModelImport(store, session.blobs, found, experiments.ids, notes)
     models.take_all()
     versions = import_registry(store, found, notes)
+    models.finish()
     runs.finish()
     experiments.finish()
     return ImportReport(

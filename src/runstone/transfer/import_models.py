@@ -6,11 +6,15 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from runstone.blobs.protocol import BlobStore
+from runstone.core import limits
 from runstone.core.entities import ArtifactEntry, LoggedModel, Metric
 from runstone.core.errors import InvalidState, NotFound
 from runstone.store.protocol import Store
 from runstone.transfer.layout import MODEL_FILES, ModelArtifactRow, ModelMetricRow, ModelRow
 from runstone.transfer.source import Source
+
+_TO_DELETE = "runstone.import.to_delete"
+"""Tag of a model that is active only until all of the import that made it is there."""
 
 
 class ModelImport:
@@ -29,6 +33,7 @@ class ModelImport:
         self._source = source
         self._experiment_ids = experiment_ids
         self._notes = notes
+        self._to_delete: list[str] = []
 
     def take_all(self) -> None:
         """Bring in every model.
@@ -45,9 +50,17 @@ class ModelImport:
         metrics.finish()
         artifacts.finish()
 
+    def finish(self) -> None:
+        """Mark deleted what was made and is so in the export; what was there before stays."""
+        for model_id in self._to_delete:
+            self._store.delete_logged_model_tag(model_id, _TO_DELETE)
+            self._store.delete_logged_model(model_id)
+
     def _take(self, row: ModelRow, metrics: list[ModelMetricRow], artifacts: list[ModelArtifactRow]) -> None:
         model = self._ensure(row)
         if model is not None:
+            if row.lifecycle_stage == "deleted" and model.tags.get(_TO_DELETE) == self._source.writer_id:
+                self._to_delete.append(row.model_id)
             self._put_metrics(model, metrics)
             self._put_artifacts(model, artifacts)
             if model.status == "PENDING" and row.status != "PENDING":
@@ -67,6 +80,7 @@ class ModelImport:
         if row.status_message:
             self._notes.append(f"the status message of logged model {row.model_id} was not kept")
         self.taken += 1
+        marks = {_TO_DELETE: self._source.writer_id} if row.lifecycle_stage == "deleted" else {}
         return self._store.create_logged_model(
             experiment_id,
             name=row.name,
@@ -74,14 +88,18 @@ class ModelImport:
             model_type=row.model_type,
             source_run_id=row.source_run_id,
             params=row.params,
-            tags=row.tags,
+            tags={**row.tags, **marks},
         )
 
     def _put_metrics(self, model: LoggedModel, rows: list[ModelMetricRow]) -> None:
-        there = {(metric.run_id, metric.key, metric.timestamp, metric.step) for metric in model.metrics}
+        there = {
+            (metric.run_id, metric.key, metric.timestamp, metric.step, metric.dataset_name, metric.dataset_digest)
+            for metric in model.metrics
+        }
         by_run: dict[str, list[Metric]] = defaultdict(list)
         for row in rows:
-            if (row.run_id, row.key, row.timestamp_ms, row.step) in there:
+            point = (row.run_id, row.key, row.timestamp_ms, row.step, row.dataset_name, row.dataset_digest)
+            if point in there:
                 continue
             by_run[row.run_id or ""].append(
                 Metric(
@@ -98,7 +116,8 @@ class ModelImport:
             try:
                 if not run_id:
                     raise NotFound("they are of no run")
-                self._store.log_batch(run_id, metrics=metrics)
+                for start in range(0, len(metrics), limits.MAX_METRICS_PER_BATCH):
+                    self._store.log_batch(run_id, metrics=metrics[start : start + limits.MAX_METRICS_PER_BATCH])
             except (NotFound, InvalidState) as error:
                 self._notes.append(f"{len(metrics)} metrics of logged model {model.model_id} were left out: {error}")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
+from collections.abc import Mapping
 
 from runstone.core.entities import ModelVersion
 from runstone.core.errors import InvalidArgument, NotFound
@@ -32,20 +33,14 @@ def import_registry(store: Store, source: Source, notes: list[str]) -> int:
     there: dict[str, dict[int, ModelVersion]] = defaultdict(dict)
     for version in iter_pages(lambda token: store.search_model_versions(page_token=token)):
         there[version.name][int(version.version)] = version
-    made = 0
+    waiting: dict[str, deque[VersionRow]] = defaultdict(deque)
     for version_row in source.rows(VersionRow):
         known = there[version_row.name].get(version_row.version)
-        if known is not None:
-            if known.source != version_row.source:
-                notes.append(f"{_shown(version_row)} was left out: the store has another version of that number")
-            continue
-        try:
-            version = _make(store, version_row, max(there[version_row.name], default=0))
-        except (InvalidArgument, NotFound) as error:
-            notes.append(f"{_shown(version_row)} was left out: {error}")
-            continue
-        there[version_row.name][version_row.version] = version
-        made += 1
+        if known is None:
+            waiting[version_row.name].append(version_row)
+        elif known.source != version_row.source:
+            notes.append(f"{_shown(version_row)} was left out: the store has another version of that number")
+    made = _make_all(store, waiting, there, notes)
     for alias in source.rows(AliasRow):
         with source.naming(AliasRow):
             _put_alias(store, alias, there[alias.name].get(alias.version), notes)
@@ -60,6 +55,43 @@ def _has_model(store: Store, name: str) -> bool:
     except NotFound:
         return False
     return True
+
+
+def _make_all(
+    store: Store,
+    waiting: Mapping[str, deque[VersionRow]],
+    there: Mapping[str, dict[int, ModelVersion]],
+    notes: list[str],
+) -> int:
+    """Make versions, those of a model in the order of their numbers, and return how many.
+
+    A version may be made from one of another model, so models take turns until none gets any further.
+    """
+    made = 0
+    stuck: dict[str, str] = {}
+    while True:
+        before = made
+        for name, rows in waiting.items():
+            while rows:
+                try:
+                    version = _make(store, rows[0], max(there[name], default=0))
+                except NotFound as error:
+                    stuck[name] = str(error)
+                    break
+                except InvalidArgument as error:
+                    notes.append(f"{_shown(rows.popleft())} was left out: {error}")
+                    continue
+                there[name][rows.popleft().version] = version
+                made += 1
+        if made > before:
+            continue
+        blocked = [rows for rows in waiting.values() if rows]
+        if not blocked:
+            return made
+        # What these are made from is nowhere: they are left out, and those that follow them have their chance.
+        for rows in blocked:
+            row = rows.popleft()
+            notes.append(f"{_shown(row)} was left out: {stuck[row.name]}")
 
 
 def _make(store: Store, row: VersionRow, highest: int) -> ModelVersion:

@@ -159,6 +159,7 @@ class ModelRow(Struct, frozen=True):
     source_run_id: str | None
     status: LoggedModelStatus
     status_message: str | None
+    lifecycle_stage: Stage
     creation_time_ms: int
     last_update_time_ms: int
     params: dict[str, str]

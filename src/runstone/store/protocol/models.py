@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from runstone.core.entities import LoggedModel, LoggedModelStatus
+from runstone.core.entities import LoggedModel, LoggedModelStatus, ViewType
 from runstone.core.page import Page
 
 
@@ -89,13 +89,15 @@ class LoggedModelStore(Protocol):
         filter: str = "",
         datasets: Sequence[tuple[str, str | None]] = (),
         order_by: Sequence[LoggedModelOrder] = (),
+        view: ViewType = ViewType.ACTIVE_ONLY,
         max_results: int = 100,
         page_token: str | None = None,
     ) -> Page[LoggedModel]:
-        """Return a page of active models, newest first unless told otherwise.
+        """Return a page of models, newest first unless told otherwise.
 
         Args:
             datasets: Names and digests that narrow the metric conditions of the filter to those datasets.
+            view: Whether deleted ones are among them.
 
         Raises:
             InvalidArgument: The filter, an order or the page token cannot be read.

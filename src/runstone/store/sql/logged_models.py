@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args
 
 from runstone.core import limits
 from runstone.core.clock import now_ms
-from runstone.core.entities import LoggedModel, LoggedModelStatus, Metric, ModelRegistration, param_text
+from runstone.core.entities import LoggedModel, LoggedModelStatus, Metric, ModelRegistration, ViewType, param_text
 from runstone.core.errors import AlreadyExists, ImmutableParam, InvalidArgument, NotFound
 from runstone.core.ids import new_model_id, new_run_name
 from runstone.core.page import Page
@@ -121,16 +121,17 @@ class LoggedModels:
         filter: str = "",
         datasets: Sequence[tuple[str, str | None]] = (),
         order_by: Sequence[LoggedModelOrder] = (),
+        view: ViewType = ViewType.ACTIVE_ONLY,
         max_results: int = 100,
         page_token: str | None = None,
     ) -> Page[LoggedModel]:
-        """Return a page of active models, newest first unless told otherwise.
+        """Return a page of models, newest first unless told otherwise.
 
         A model has many points of one metric: a condition on the metric holds if it does for any of them, and
         an order goes by the newest.  Datasets without a condition on a metric leave the models that have any
         point on one of them.
         """
-        question = model_search.Question.parse(experiment_ids, filter, datasets, order_by)
+        question = model_search.Question.parse(experiment_ids, filter, datasets, order_by, view)
         limit = rules.check_max_results(max_results, limits.MAX_SEARCH_RESULTS)
 
         def work(c: Connection) -> Page[LoggedModel]:
@@ -272,8 +273,8 @@ def put_model_metrics(c: Connection, metrics: Sequence[Metric], run_id: str) -> 
                 metric.step,
                 run_id,
                 value,
-                metric.dataset_name,
-                metric.dataset_digest,
+                metric.dataset_name or "",
+                metric.dataset_digest or "",
             )
         )
     for model_id in sorted({row[0] for row in rows}):
@@ -337,7 +338,7 @@ def _metrics(c: Connection, model_ids: Sequence[str]) -> defaultdict[str, list[M
     for model_id, key, timestamp_ms, step, run_id, value, dataset_name, dataset_digest in c.query(
         "SELECT model_id, key, timestamp_ms, step, run_id, value, dataset_name, dataset_digest "
         f"FROM logged_model_metrics WHERE model_id IN ({marks(len(model_ids))}) "
-        "ORDER BY model_id, key, timestamp_ms, step, run_id",
+        "ORDER BY model_id, key, timestamp_ms, step, run_id, dataset_name, dataset_digest",
         model_ids,
     ):
         found[model_id].append(
@@ -347,8 +348,8 @@ def _metrics(c: Connection, model_ids: Sequence[str]) -> defaultdict[str, list[M
                 timestamp=timestamp_ms,
                 step=step,
                 model_id=model_id,
-                dataset_name=dataset_name,
-                dataset_digest=dataset_digest,
+                dataset_name=dataset_name or None,
+                dataset_digest=dataset_digest or None,
                 run_id=run_id,
             )
         )

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from runstone.core.entities import ViewType
 from runstone.core.errors import InvalidArgument
 from runstone.store import rules
 from runstone.store.protocol.models import LoggedModelOrder
@@ -52,6 +53,7 @@ class Question(NamedTuple):
     tree: Tree
     datasets: tuple[Dataset, ...]
     order: tuple[Order, ...]
+    view: ViewType
     digest: bytes
 
     @classmethod
@@ -61,6 +63,7 @@ class Question(NamedTuple):
         filter: str,
         datasets: Sequence[Dataset],
         order_by: Sequence[LoggedModelOrder],
+        view: ViewType,
     ) -> Question:
         """Read a question.
 
@@ -77,7 +80,8 @@ class Question(NamedTuple):
             parse_filter(filter, LOGGED_MODELS),
             narrowed,
             _orders(order_by),
-            question_digest("logged models", ids, filter, narrowed, asked),
+            view,
+            question_digest("logged models", ids, filter, narrowed, asked, int(view)),
         )
 
 
@@ -92,7 +96,7 @@ def find(
     ids = question.experiment_ids
     conditions = [
         Clause(f"m.experiment_id IN ({marks(len(ids))})", ids) if ids else NEVER,
-        Clause("m.lifecycle_stage = 'active'"),
+        _in_view(question.view),
         compile_tree(question.tree, lambda comparison: _leaf(dialect, question.datasets, comparison)),
     ]
     if question.datasets and not any(field.entity == "metric" for field in fields_of(question.tree)):
@@ -112,6 +116,12 @@ def find(
 
 
 _ANY_POINT = "EXISTS (SELECT 1 FROM logged_model_metrics x WHERE x.model_id = m.model_id"
+
+
+def _in_view(view: ViewType) -> Clause:
+    if view == ViewType.ALL:
+        return ALWAYS
+    return Clause("m.lifecycle_stage = ?", ("active" if view == ViewType.ACTIVE_ONLY else "deleted",))
 
 
 def _checked_dataset(name: str, digest: str | None) -> Dataset:

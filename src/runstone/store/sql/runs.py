@@ -122,6 +122,7 @@ class Runs:
         tags: Mapping[str, str] | None = None,
     ) -> None:
         rules.check_run_id(run_id)
+        rules.check_batch_size(len(metrics), len(params or {}), len(tags or {}))
         points = [_checked_metric(metric) for metric in metrics]
         values = {rules.check_key(key): rules.check_param_value(key, value) for key, value in (params or {}).items()}
         texts = rules.check_run_tags(tags)

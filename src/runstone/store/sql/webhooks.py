@@ -23,7 +23,7 @@ from runstone.store.sql.keys import marks
 from runstone.store.sql.keyset import question_digest
 from runstone.store.sql.listing import SortColumn, fetch_page
 
-_NAME = re.compile(r"[A-Za-z0-9._\-]+\Z")
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._\-]*[A-Za-z0-9])?\Z")
 _BATCH = 500
 _COLUMNS = "webhook_id, name, url, description, status, created_ms, updated_ms"
 _DELIVERY = (
@@ -352,7 +352,8 @@ def _checked_name(name: object) -> str:
     text = rules.check_text(name, "name", max_length=limits.MAX_WEBHOOK_NAME_LENGTH, allow_empty=False)
     if not _NAME.match(text):
         raise InvalidArgument(
-            f"Invalid webhook name {rules.shown(text)}: letters, digits, '.', '_' and '-' are allowed",
+            f"Invalid webhook name {rules.shown(text)}: letters, digits, '.', '_' and '-' are allowed, "
+            "and a letter or digit at both ends",
             field="name",
         )
     return text

@@ -6,10 +6,11 @@ import math
 import re
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from runstone.core.clock import now_ms
-from runstone.core.entities import LoggedModel, Metric, ModelRegistration
+from runstone.core.entities import LoggedModel, Metric, ModelRegistration, ViewType
 from runstone.core.errors import AlreadyExists, ImmutableParam, InvalidArgument, InvalidState, NotFound
 from runstone.core.page import iter_pages
 from runstone.store.protocol import Store
@@ -44,7 +45,7 @@ def _point(
     )
 
 
-class LoggedModelConformance:
+class LoggedModelSuite:
     """Logged models: life, params, tags, metrics, search."""
 
     def test_a_model_is_kept_as_it_was_made(self, store: Store) -> None:
@@ -206,6 +207,29 @@ class LoggedModelConformance:
             Metric("acc", 0.5, START, 1, model.model_id, "digits", "d1", run_id),
             Metric("acc", math.inf, START, 2, model.model_id, None, None, run_id),
         )
+
+    def test_one_moment_has_a_point_on_each_dataset(self, store: Store) -> None:
+        model = store.create_logged_model("0")
+        run_id = make_run(store)
+        datasets = (None, ("test", "t1"), ("test", "t2"), ("train", "t1"))
+        points = [_point(model, number / 10, dataset=dataset) for number, dataset in enumerate(datasets)]
+
+        _log(store, run_id, *points)
+        _log(store, run_id, *points)
+
+        found = store.get_logged_model(model.model_id).metrics
+        assert found == tuple(msgspec.structs.replace(point, run_id=run_id) for point in points)
+
+    def test_a_search_shows_deleted_models_when_asked(self, store: Store) -> None:
+        here, gone = store.create_logged_model("0"), store.create_logged_model("0")
+        store.delete_logged_model(gone.model_id)
+
+        def found(view: ViewType) -> set[str]:
+            return {model.model_id for model in store.search_logged_models(["0"], view=view)}
+
+        assert found(ViewType.ACTIVE_ONLY) == {here.model_id}
+        assert found(ViewType.DELETED_ONLY) == {gone.model_id}
+        assert found(ViewType.ALL) == {here.model_id, gone.model_id}
 
     def test_a_metric_that_is_nan_stays_nan(self, store: Store) -> None:
         model = store.create_logged_model("0")

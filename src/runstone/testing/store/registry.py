@@ -29,7 +29,7 @@ def _versions(page: Page[ModelVersion]) -> list[tuple[str, str]]:
     return [(version.name, version.version) for version in page]
 
 
-class RegistryConformance:
+class RegistrySuite:
     """Registered models, versions, aliases, tags, stages, search."""
 
     def test_a_model_is_kept_as_it_was_made(self, store: Store) -> None:

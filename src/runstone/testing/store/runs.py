@@ -243,6 +243,26 @@ class RunSuite:
         with pytest.raises(NotFound):
             store.delete_tag(new_run_id(), "absent")
 
+    def test_a_batch_over_the_limits_is_refused_and_nothing_is_written(self, store: Store) -> None:
+        run_id = make_run(store)
+        before = store.get_run(run_id)
+        points = [Metric("m", 1.0, START + step, step) for step in range(1001)]
+        params = {f"p{number}": number for number in range(101)}
+        tags = {f"t{number}": "x" for number in range(101)}
+
+        with pytest.raises(InvalidArgument, match=r"at most 1000 metrics\. Got 1001"):
+            store.log_batch(run_id, metrics=points)
+        with pytest.raises(InvalidArgument, match=r"at most 100 params\. Got 101"):
+            store.log_batch(run_id, params=params)
+        with pytest.raises(InvalidArgument, match=r"at most 100 tags\. Got 101"):
+            store.log_batch(run_id, tags=tags)
+        with pytest.raises(InvalidArgument, match=r"at most 1000 metrics, params and tags\. Got 1001"):
+            store.log_batch(run_id, metrics=points[:1000], params={"p": 1})
+        assert store.get_run(run_id) == before
+
+        store.log_batch(run_id, metrics=points[:1000])
+        assert store.get_run(run_id).metrics["m"].count == 1000
+
     @pytest.mark.parametrize(
         "key", ["", "a//b", "/a", "a/", "../a", "a/../b", ".", "a;b", "k" * 251, "nul\0", "\ud800"]
     )

@@ -45,7 +45,8 @@ CREATE INDEX runs_by_name ON runs (name, start_ms DESC, run_id);
 CREATE INDEX runs_by_end ON runs (end_ms, start_ms DESC, run_id);
 CREATE INDEX runs_by_duration ON runs ((end_ms - start_ms), start_ms DESC, run_id);
 CREATE INDEX runs_by_parent ON runs (parent_run_id) WHERE parent_run_id IS NOT NULL;
-CREATE INDEX runs_by_status ON runs (status, run_no);
+CREATE INDEX runs_by_user ON runs (user_id, start_ms DESC, run_id);
+CREATE INDEX runs_by_status ON runs (status, start_ms DESC, run_id);
 
 -- What a run logged, whole, as MessagePack maps: one row to read a run.  The three tables below index it.
 CREATE TABLE run_documents (
@@ -76,6 +77,7 @@ CREATE TABLE run_tags (
     PRIMARY KEY (run_no, key_id)
 );
 CREATE INDEX run_tags_by_text ON run_tags (key_id, head, run_no);
+CREATE INDEX run_tags_by_number ON run_tags (key_id, number, run_no) WHERE number IS NOT NULL;
 
 CREATE TABLE run_metrics (
     run_no BIGINT NOT NULL REFERENCES runs ON DELETE CASCADE,
@@ -233,9 +235,9 @@ CREATE TABLE logged_model_metrics (
     step BIGINT NOT NULL,
     run_id TEXT COLLATE "C" NOT NULL,
     value DOUBLE PRECISION,
-    dataset_name TEXT COLLATE "C",
-    dataset_digest TEXT COLLATE "C",
-    PRIMARY KEY (model_id, key, timestamp_ms, step, run_id)
+    dataset_name TEXT COLLATE "C" NOT NULL DEFAULT '',
+    dataset_digest TEXT COLLATE "C" NOT NULL DEFAULT '',
+    PRIMARY KEY (model_id, key, timestamp_ms, step, run_id, dataset_name, dataset_digest)
 );
 
 CREATE TABLE model_artifacts (
