@@ -179,6 +179,8 @@ class JournalWriter:
         try:
             (self.folder / LOCK_NAME).unlink(missing_ok=True)
             self.folder.rmdir()
+        except FileNotFoundError:
+            pass  # once the lock is gone, another process may clear the empty folder away as well
         except OSError as error:
             _log.warning("cannot remove %s: %s", self.folder, error)
 
