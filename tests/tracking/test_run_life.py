@@ -207,6 +207,30 @@ def test_nested_runs_know_their_parents_and_end_one_by_one() -> None:
     assert [parent and parent.info.run_id for parent in parents] == [None, outer.run_id, inner.run_id]
 
 
+def test_nested_run_is_in_the_experiment_of_its_parent_unless_told_otherwise() -> None:
+    elsewhere = runstone.create_experiment("elsewhere")
+    with runstone.start_run(experiment="outer"):
+        inner = runstone.start_run(nested=True)
+        innermost = runstone.start_run(nested=True, experiment_id=elsewhere)
+        runstone.end_run()
+        runstone.end_run()
+
+    outer = runstone.get_experiment_by_name("outer")
+    assert outer is not None
+    assert runstone.get_run(inner.run_id).info.experiment_id == outer.experiment_id
+    assert runstone.get_run(innermost.run_id).info.experiment_id == elsewhere
+
+
+def test_nested_run_is_refused_a_parent_other_than_the_active_run() -> None:
+    with runstone.start_run() as other:
+        pass
+    with (
+        runstone.start_run() as run,
+        pytest.raises(InvalidState, match=f"{run.run_id} does not match the parent_run_id {other.run_id}"),
+    ):
+        runstone.start_run(nested=True, parent_run_id=other.run_id)
+
+
 def test_failure_of_an_inner_run_that_is_caught_leaves_the_outer_one_finished() -> None:
     with (
         runstone.start_run() as outer,

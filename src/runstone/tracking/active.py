@@ -223,8 +223,15 @@ def begin(
         run = _resume(session, run_id, run_name, tags, flat)
     else:
         around = current() if nested else None
-        if parent_run_id is None and around is not None:
+        if around is not None:
+            if parent_run_id not in (None, around.run_id):
+                raise InvalidState(
+                    f"Current run with UUID {around.run_id} does not match the parent_run_id {parent_run_id}. To start "
+                    "a new nested run under the parent run, first end the current run with end_run()",
+                )
             parent_run_id = around.run_id
+            if experiment is None and experiment_id is None and around.session is session:
+                experiment, experiment_id = around.new.experiment_name, around.new.experiment_id
         elif parent_run_id is not None:
             _check_parent(session, parent_run_id)
         texts = {key: str(value) for key, value in items_of(tags or {}, "start_run(tags=…)").items()}

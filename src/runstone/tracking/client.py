@@ -542,13 +542,14 @@ class Client(ModelClient):
         Raises:
             NotFound, InvalidState, InvalidArgument, MissingExtra.
         """
+        from runstone.tracking import tables
         from runstone.tracking.media.table import encode_table
 
         writer = self._writer(run_id)
         self._session.flush()
         existing = artifacts.find_bytes(self._session, run_id, artifact_file)
         self.log_bytes(run_id, encode_table(data, existing, artifact_file), artifact_file)
-        writer.set_tags({"mlflow.loggedArtifacts": f'[{{"path": "{artifact_file}", "type": "table"}}]'})
+        tables.note_table(self._session, writer, artifact_file)
 
     def load_table(
         self,

@@ -1,12 +1,16 @@
-"""Tables that were logged to many runs, read back as one."""
+"""Tables that were logged: which a run has, and those of many runs read back as one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from runstone.core.errors import MissingExtra, NotFound
+from runstone.core.limits import MAX_RUN_TAG_VALUE_LENGTH
 from runstone.core.page import iter_pages
+from runstone.tracking.drain import STORE_TROUBLE
 from runstone.tracking.media.table import decode_table
 from runstone.tracking.results import to_pandas
 
@@ -14,6 +18,25 @@ if TYPE_CHECKING:
     import pandas
 
     from runstone.tracking.client import Client
+    from runstone.tracking.run_writer import RunWriter
+    from runstone.tracking.session import Session
+
+TABLES_TAG = "mlflow.loggedArtifacts"
+
+
+def note_table(session: Session, writer: RunWriter, path: str) -> None:
+    """Add a table to those that the run's tag lists, which is how MLflow's interface knows of them."""
+    try:
+        text = session.store.get_run(writer.run_id).tags.get(TABLES_TAG, "[]")
+        listed = msgspec.json.decode(text, type=list[dict[str, Any]])
+    except (*STORE_TROUBLE, NotFound, msgspec.MsgspecError):
+        return  # the table itself is kept; and somebody else's text is not ours to overwrite
+    table = {"path": path, "type": "table"}
+    if table in listed:
+        return
+    text = msgspec.json.encode([*listed, table]).decode()
+    if len(text) <= MAX_RUN_TAG_VALUE_LENGTH:
+        writer.set_tags({TABLES_TAG: text})
 
 
 def load_tables(
