@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.pool import Pool
 from pathlib import Path
 
@@ -48,6 +49,29 @@ def test_sixteen_threads_log_to_one_run() -> None:
             thread.join()
 
     assert_whole(run.run_id, keys)
+
+
+def test_thread_without_a_run_of_its_own_logs_to_the_main_threads_and_not_to_a_siblings() -> None:
+    begun, logged = threading.Event(), threading.Event()
+
+    def begin_a_child() -> None:
+        with runstone.start_run(nested=True):
+            begun.set()
+            logged.wait(60)
+
+    with runstone.start_run() as run:
+        thread = threading.Thread(target=begin_a_child)
+        thread.start()
+        begun.wait(60)
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(runstone.log_metric, "of", 1).result()
+            grandchild = threads.submit(runstone.start_run, nested=True).result()
+            threads.submit(runstone.end_run).result()
+        logged.set()
+        thread.join()
+
+    assert runstone.get_run(run.run_id).data.metrics == {"of": 1}
+    assert runstone.get_run(grandchild.run_id).info.parent_run_id == run.run_id
 
 
 def test_sixteen_threads_define_the_same_metrics_at_once() -> None:

@@ -56,6 +56,7 @@ class ActiveRun:
         self.is_open = True
         self.background: Background | None = None
         self.next_step = 0
+        self.begun_by_main_thread = threading.current_thread() is threading.main_thread()
         self._pid = os.getpid()
         self._status: Status = "RUNNING"
         self._end_time: int | None = None
@@ -166,7 +167,17 @@ def current() -> ActiveRun | None:
         if run.is_open:
             return run
         stack = _begun_here()
-    return (stack or _open_runs or (None,))[-1]
+    return stack[-1] if stack else _shared()
+
+
+def _shared() -> ActiveRun | None:
+    """Return the run that a thread without one of its own logs to: the main thread's, rather than a sibling's."""
+    latest: ActiveRun | None = None
+    for run in reversed(_open_runs):
+        if run.begun_by_main_thread:
+            return run
+        latest = latest or run
+    return latest
 
 
 def current_or_new() -> ActiveRun:
@@ -222,18 +233,18 @@ def begin(
     if run_id is not None:
         run = _resume(session, run_id, run_name, tags, flat)
     else:
-        around = current() if nested else None
-        if around is not None:
-            if parent_run_id not in (None, around.run_id):
+        parent = current() if nested else None
+        if parent_run_id is not None and (parent is None or parent_run_id != parent.run_id):
+            if stack:
                 raise InvalidState(
-                    f"Current run with UUID {around.run_id} does not match the parent_run_id {parent_run_id}. To start "
-                    "a new nested run under the parent run, first end the current run with end_run()",
+                    f"Current run with UUID {stack[-1].run_id} does not match the parent_run_id {parent_run_id}. To "
+                    "start a new nested run under the parent run, first end the current run with end_run()"
                 )
-            parent_run_id = around.run_id
-            if experiment is None and experiment_id is None and around.session is session:
-                experiment, experiment_id = around.new.experiment_name, around.new.experiment_id
-        elif parent_run_id is not None:
             _check_parent(session, parent_run_id)
+        elif parent is not None:
+            parent_run_id = parent.run_id
+            if parent.session is session and experiment is None and experiment_id is None:
+                experiment, experiment_id = parent.new.experiment_name, parent.new.experiment_id
         texts = {key: str(value) for key, value in items_of(tags or {}, "start_run(tags=…)").items()}
         if description is not None:
             texts["mlflow.note.content"] = description
