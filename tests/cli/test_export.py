@@ -48,3 +48,15 @@ def test_a_part_is_exported_by_experiment_or_run(cli: Cli, kept: Kept) -> None:
     assert cli("export", "two", "-r", "c", "--json").json()["runs"] == 1
     assert cli("export", "three", "-e", "nothing").code == 3
     assert cli("export", "one").code == 4
+
+
+def test_a_part_is_exported_by_filter(cli: Cli, kept: Kept) -> None:
+    kept.run("a", experiment="vision/masks")
+    kept.run("b", experiment="vision/boxes")
+    kept.run("a", experiment="audio")
+
+    assert cli("export", "one", "--filter", "run_name = 'a'", "--json").json()["runs"] == 2
+    assert cli("export", "two", "-e", "vision/*", "--filter", "run_name = 'a'", "--json").json()["runs"] == 1
+    assert cli("export", "three", "-r", "b", "--filter", "run_name = 'a'", "--json").json()["runs"] == 3
+    assert cli("export", "four", "--filter", "run_name = 'none'").code == 3
+    assert cli("export", "four", "--filter", "run_name =").code == 2

@@ -219,6 +219,16 @@ def test_a_backup_never_replaces_anything(cli: Cli, kept: Kept, tmp_path: Path) 
     assert (tmp_path / "copy.tar").read_text() == "mine"
 
 
+def test_a_backup_makes_no_folder_called_like_another_kind_of_archive(cli: Cli, kept: Kept, tmp_path: Path) -> None:
+    kept.run("a")
+
+    result = cli("backup", "copy.zip")
+
+    assert result.code == 2
+    assert ".tar.gz" in result.err
+    assert not (tmp_path / "copy.zip").exists()
+
+
 def test_a_backup_of_a_damaged_store_copies_the_rest_and_says_what_it_left_out(cli: Cli, kept: Kept) -> None:
     kept.run("a", files={"a.txt": b"12345", "b.txt": b"67890"})
     damage(blob_files(kept)[0])

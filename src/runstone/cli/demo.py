@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+import os
 import pickle
 import shlex
+import shutil
 import statistics
+import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -175,15 +179,25 @@ def _print_what_next(invocation: Invocation, runs: Sequence[Run]) -> None:
     other = next((run for run in runs if run.tags["model"] != best.tags["model"]), best)
     store = "" if invocation.store_uri is None else f" --store {shlex.quote(invocation.store_uri)}"
     first, second = short_id(best.info.run_id), short_id(other.info.run_id)
+    program = _program()
     commands = {
-        f"runstone runs list -e {EXPERIMENT}{store}": "all runs",
-        f"runstone runs show {first}{store}": f"everything about the best ({_SCORE} {number(_score(best))})",
-        f"runstone runs compare {first} {second}{store}": "in what two differ",
-        f"runstone metrics plot {first} {second} -m {_SCORE}{store}": "curves",
-        f"runstone artifacts get {first} confusion.png{store}": "a file of a run",
-        f"runstone info{store}": "where all this is kept",
+        f"{program} runs list -e {EXPERIMENT}{store}": "all runs",
+        f"{program} runs show {first}{store}": f"everything about the best ({_SCORE} {number(_score(best))})",
+        f"{program} runs compare {first} {second}{store}": "in what two differ",
+        f"{program} metrics plot {first} {second} -m {_SCORE}{store}": "curves",
+        f"{program} artifacts get {first} confusion.png{store}": "a file of a run",
+        f"{program} info{store}": "where all this is kept",
     }
     widest = max(map(len, commands))
     invocation.print(f"\n{click.style('Next', bold=True)}")
     for command, why in commands.items():
         invocation.print(f"  {click.style(f'{command:<{widest}}', fg='cyan')}  {click.style(why, dim=True)}")
+
+
+def _program() -> str:
+    """Return what to type for this program: its path where the shell would not find it, or find another."""
+    here = Path(sys.argv[0])
+    if here.name != "runstone" or not here.is_file():
+        return "runstone"
+    found = shutil.which("runstone")
+    return "runstone" if found is not None and here.samefile(found) else shlex.quote(os.path.relpath(here))

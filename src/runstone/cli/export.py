@@ -13,6 +13,8 @@ from runstone.cli.lookup import find_experiments, find_runs
 from runstone.cli.progress import progress
 from runstone.cli.suggestions import suggest_experiments, suggest_runs
 from runstone.cli.text import clean, count, size
+from runstone.core.errors import NotFound
+from runstone.core.page import iter_pages
 
 if TYPE_CHECKING:
     from runstone.transfer.export import ExportReport
@@ -39,8 +41,17 @@ if TYPE_CHECKING:
     metavar="RUN",
     help="Only this run; several may be given.",
 )
+@click.option(
+    "--filter", "filter_", metavar="FILTER", help="Of the store or these experiments, only runs that match it."
+)
 @shared
-def export(invocation: Invocation, destination: Path, experiments: tuple[str, ...], runs: tuple[str, ...]) -> int:
+def export(
+    invocation: Invocation,
+    destination: Path,
+    experiments: tuple[str, ...],
+    runs: tuple[str, ...],
+    filter_: str | None,
+) -> int:
     """Write the store, or a part of it, as Parquet and plain files that need nothing of Runstone to be read.
 
     Exits with 1 when something of the store, which it names, could not be exported; everything else is all the same.
@@ -49,13 +60,21 @@ def export(invocation: Invocation, destination: Path, experiments: tuple[str, ..
     Examples:
       runstone export everything/
       runstone export vision/ -e "vision/*"
+      runstone export best/ --filter "metrics.val/accuracy > 0.9"
     """
     from runstone.transfer.export import export_store
 
     session = invocation.reading()
-    ids = find_experiments(session.store, experiments)
-    names = None if ids is None else [session.store.get_experiment(experiment_id).name for experiment_id in ids]
-    run_ids = [run.info.run_id for run in find_runs(session.store, runs)] or None
+    store = session.store
+    ids = find_experiments(store, experiments)
+    run_ids = [run.info.run_id for run in find_runs(store, runs)] or None
+    if filter_ is not None:
+        matching = iter_pages(lambda token: store.search_runs(ids, filter=filter_, page_token=token))
+        run_ids = [*(run_ids or ()), *(run.info.run_id for run in matching)]
+        if not run_ids:
+            raise NotFound("no runs match; nothing was written")
+        ids = None
+    names = None if ids is None else [store.get_experiment(experiment_id).name for experiment_id in ids]
     with progress(invocation) as tell:
         report = export_store(session, destination, experiments=names, runs=run_ids, progress=tell)
     code = 1 if report.notes else 0

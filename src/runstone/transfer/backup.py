@@ -23,6 +23,7 @@ from runstone.core.clock import now_ms
 from runstone.core.digest import PREFIX
 from runstone.core.errors import (
     AlreadyExists,
+    InvalidArgument,
     NotFound,
     PermissionDenied,
     RunstoneError,
@@ -43,6 +44,7 @@ NOTE_NAME = "backup.json"
 _FORMAT = 1
 _BLOBS = "blobs"
 _TAR_MODES = {".tar": "w", ".gz": "w:gz", ".tgz": "w:gz"}
+_OTHER_ARCHIVES = (".zip", ".7z", ".bz2", ".tbz", ".xz", ".txz", ".zst", ".tzst", ".lz4", ".rar")
 
 
 class Note(Struct, frozen=True, kw_only=True):
@@ -80,11 +82,17 @@ def backup(session: Session, destination: Path, progress: Progress) -> Copied:
 
     Raises:
         AlreadyExists: Something is there.
+        InvalidArgument: The name is that of another kind of archive.
         Unsupported: The store's own tools are the way to copy it.
         StorageFull, PermissionDenied, Unavailable.
     """
     if destination.exists():
         raise AlreadyExists(f"{destination} exists; choose a new name for the backup")
+    if destination.suffix.lower() in _OTHER_ARCHIVES:
+        raise InvalidArgument(
+            f"a backup is a folder or a file that ends in .tar, .tar.gz or .tgz, and no {destination.suffix}",
+            field="destination",
+        )
     is_tar = destination.suffix in _TAR_MODES
     with _beside(destination) as work:
         store_folder = work / "store"
