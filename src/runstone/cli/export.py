@@ -110,7 +110,7 @@ def import_(invocation: Invocation, source: Path) -> None:
         invocation.print(f"{count(report.runs_there, 'run was', 'runs were')} here from this export already.")
     if report.runs_skipped:
         invocation.print(
-            f"{count(report.runs_skipped, 'run was', 'runs were')} here from elsewhere, and left as they are."
+            f"{count(report.runs_skipped, 'run was', 'runs were')} in the store before, and left as they are."
         )
     _print_notes(invocation, report.notes)
 

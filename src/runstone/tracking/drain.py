@@ -87,6 +87,11 @@ class Drain:
         """Say whether something of a run is still to be sent from here."""
         return any(writer.run_id == run_id for writer in list(self._writers.values()))
 
+    @property
+    def is_held_up(self) -> bool:
+        """Whether the store took nothing when it was last tried."""
+        return self._trouble is not None
+
     def flush(self) -> bool:
         """Send everything now and say whether the store has it all."""
         with self._lock:

@@ -195,7 +195,7 @@ class Session:
         self.drain.stop()
         self.waiting.give_up()
         self._writers = {}
-        if self._store is not None:
+        if self._store is not None and not self.drain.is_held_up:
             self._bring_in_children(self._written)
             self._store.close()
 

@@ -125,7 +125,7 @@ class PostgresDialect:
 
         if not isinstance(error, psycopg.Error):
             return error
-        text = str(error).strip()
+        text = str(error).strip().partition("\n")[0]
         if isinstance(error, psycopg.errors.InvalidRegularExpression):
             return InvalidArgument(f"PostgreSQL cannot read this regular expression: {text}", field="filter")
         if isinstance(error, psycopg.errors.DiskFull):
