@@ -26,8 +26,9 @@ class SeriesStore(Protocol):
     ) -> dict[tuple[str, str], Columns]:
         """Return the series of these runs and keys, sorted by (step, timestamp), by ``(run_id, key)``.
 
-        A pair that has no points is left out.  With ``max_points``, each is down-sampled: extremes, first and
-        last points are kept, and a series no longer than that comes exact.
+        They come in the order of ``run_ids``, those of a run in the order of ``keys``; a pair that has no points is
+        left out.  With ``max_points``, each is down-sampled: extremes, first and last points are kept, and a series no
+        longer than that comes exact.
 
         Args:
             max_points: At most this many points a series; at least 8.

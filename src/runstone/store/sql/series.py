@@ -78,10 +78,9 @@ class Series:
         def work(c: Connection) -> dict[tuple[str, str], Columns]:
             numbers = _run_numbers(c, run_ids)
             ids = find_key_ids(c, keys)
-            names = {key_id: key for key, key_id in ids.items()}
-            run_of = {run_no: run_id for run_id, run_no in numbers.items()}
-            found = read(c, list(run_of), list(names), max_points, start_step, end_step)
-            return {(run_of[run_no], names[key_id]): columns for (run_no, key_id), columns in found.items()}
+            found = read(c, list(numbers.values()), list(ids.values()), max_points, start_step, end_step)
+            asked = ((run_id, key) for run_id in run_ids for key in keys if key in ids)
+            return {pair: found[place] for pair in asked if (place := (numbers[pair[0]], ids[pair[1]])) in found}
 
         return self._database.read(work)
 

@@ -102,6 +102,12 @@ class SeriesSuite:
             (runs[2], "k0"): [20.0],
             (runs[2], "k2"): [22.0],
         }
+        assert list(store.read_series(runs[::-1], ["k2", "k0"])) == [
+            (runs[2], "k2"),
+            (runs[2], "k0"),
+            (runs[1], "k0"),
+            (runs[0], "k0"),
+        ]
         assert store.read_series([], ["k0"]) == {}
         assert store.read_series(runs, []) == {}
 
