@@ -187,11 +187,13 @@ def facts(session: Session) -> dict[str, bytes]:
         for (_, key), columns in store.read_series([run_id], sorted(run.metrics)).items():
             found[f"series {run_id} {key}"] = columns.to_raw()
     for experiment in store.search_experiments(view=ViewType.ALL):
-        found[f"experiment {experiment.name}"] = (experiment.tags, experiment.lifecycle_stage)
+        made = None if experiment.experiment_id == "0" else experiment.creation_time
+        found[f"experiment {experiment.name}"] = (experiment.tags, experiment.lifecycle_stage, made)
         for model in store.search_logged_models([experiment.experiment_id], view=ViewType.ALL):
             found[f"model {model.model_id}"] = (
                 model.name,
                 model.model_type,
+                model.creation_timestamp,
                 model.source_run_id,
                 model.status,
                 model.lifecycle_stage,
@@ -203,15 +205,18 @@ def facts(session: Session) -> dict[str, bytes]:
             )
     for version in store.search_model_versions():
         full = store.get_model_version(version.name, version.version)
-        found[f"version {version.name} {version.version}"] = msgspec.structs.replace(
-            full, creation_timestamp=0, last_updated_timestamp=0
-        )
+        found[f"version {version.name} {version.version}"] = msgspec.structs.replace(full, last_updated_timestamp=0)
     for name in ("classifier", "greeting"):
         try:
             registered = store.get_registered_model(name)
         except NotFound:
             continue
-        found[f"registered {name}"] = (registered.tags, registered.description, registered.aliases)
+        found[f"registered {name}"] = (
+            registered.tags,
+            registered.description,
+            registered.aliases,
+            registered.creation_timestamp,
+        )
     return {key: msgspec.msgpack.encode(value) for key, value in found.items()}
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from runstone.core import limits
+from runstone.core.clock import now_ms
 from runstone.core.entities import NewRun, ParamValue, Status, param_text
 from runstone.core.errors import InvalidArgument, InvalidState
 
@@ -161,6 +162,15 @@ def check_timestamp(timestamp: object) -> int:
             field="timestamp",
         )
     return int(number)
+
+
+def check_creation_time(creation_time: int | None) -> int:
+    """Return when something was made, in Unix milliseconds: now unless it was made elsewhere before.
+
+    Raises:
+        InvalidArgument: It is no time.
+    """
+    return now_ms() if creation_time is None else check_timestamp(creation_time)
 
 
 def check_param_value(key: str, value: object) -> ParamValue:

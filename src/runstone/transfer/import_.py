@@ -138,7 +138,10 @@ class _Experiments:
         marks = {_TO_DELETE: self._writer_id} if row.lifecycle_stage == "deleted" else {}
         self.made += 1
         return self._store.create_experiment(
-            row.name, artifact_location=self._location(row), tags={**row.tags, **marks}
+            row.name,
+            artifact_location=self._location(row),
+            tags={**row.tags, **marks},
+            creation_time=row.creation_time_ms,
         )
 
     def _complete_tags(self, there: Experiment, tags: Mapping[str, str]) -> None:

@@ -89,6 +89,7 @@ class ModelImport:
             source_run_id=row.source_run_id,
             params=row.params,
             tags={**row.tags, **marks},
+            creation_time=row.creation_time_ms,
         )
 
     def _put_metrics(self, model: LoggedModel, rows: list[ModelMetricRow]) -> None:

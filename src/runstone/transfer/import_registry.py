@@ -29,7 +29,9 @@ def import_registry(store: Store, source: Source, notes: list[str]) -> int:
     for row in source.rows(RegisteredModelRow):
         with source.naming(RegisteredModelRow):
             if not _has_model(store, row.name):
-                store.create_registered_model(row.name, tags=row.tags, description=row.description)
+                store.create_registered_model(
+                    row.name, tags=row.tags, description=row.description, creation_time=row.creation_time_ms
+                )
     there: dict[str, dict[int, ModelVersion]] = defaultdict(dict)
     for version in iter_pages(lambda token: store.search_model_versions(page_token=token)):
         there[version.name][int(version.version)] = version
@@ -44,8 +46,6 @@ def import_registry(store: Store, source: Source, notes: list[str]) -> int:
     for alias in source.rows(AliasRow):
         with source.naming(AliasRow):
             _put_alias(store, alias, there[alias.name].get(alias.version), notes)
-    if made:
-        notes.append("times of experiments, logged models, registered models and versions are those of the import")
     return made
 
 
@@ -113,6 +113,7 @@ def _make(store: Store, row: VersionRow, highest: int) -> ModelVersion:
             description=row.description,
             model_id=row.model_id,
             user_id=row.user_id,
+            creation_time=row.creation_time_ms,
         )
         number = int(version.version)
         if number == row.version:

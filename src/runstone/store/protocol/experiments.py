@@ -13,9 +13,17 @@ class ExperimentStore(Protocol):
     """Named groups of runs."""
 
     def create_experiment(
-        self, name: str, *, artifact_location: str | None = None, tags: Mapping[str, str] | None = None
+        self,
+        name: str,
+        *,
+        artifact_location: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        creation_time: int | None = None,
     ) -> Experiment:
         """Make an experiment.
+
+        Args:
+            creation_time: When it was made elsewhere, Unix milliseconds; now if None.
 
         Raises:
             InvalidArgument: The name breaks a rule.

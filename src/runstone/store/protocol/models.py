@@ -33,8 +33,12 @@ class LoggedModelStore(Protocol):
         source_run_id: str | None = None,
         params: Mapping[str, str] | None = None,
         tags: Mapping[str, str] | None = None,
+        creation_time: int | None = None,
     ) -> LoggedModel:
         """Make a model in state PENDING; a random name is given when there is none.
+
+        Args:
+            creation_time: When it was made elsewhere, Unix milliseconds; now if None.
 
         Raises:
             NotFound, InvalidState, InvalidArgument, AlreadyExists.

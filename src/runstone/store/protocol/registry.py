@@ -13,9 +13,17 @@ class RegistryStore(Protocol):
     """Registered models, their versions and aliases."""
 
     def create_registered_model(
-        self, name: str, *, tags: Mapping[str, str] | None = None, description: str | None = None
+        self,
+        name: str,
+        *,
+        tags: Mapping[str, str] | None = None,
+        description: str | None = None,
+        creation_time: int | None = None,
     ) -> RegisteredModel:
         """Make a name for versions.
+
+        Args:
+            creation_time: When it was made elsewhere, Unix milliseconds; now if None.
 
         Raises:
             InvalidArgument, AlreadyExists.
@@ -117,8 +125,12 @@ class RegistryStore(Protocol):
         description: str | None = None,
         model_id: str | None = None,
         user_id: str = "",
+        creation_time: int | None = None,
     ) -> ModelVersion:
         """Add the next version; numbers of deleted versions are not given again.
+
+        Args:
+            creation_time: When it was made elsewhere, Unix milliseconds; now if None.
 
         Raises:
             NotFound, InvalidArgument.

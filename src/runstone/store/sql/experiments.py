@@ -24,13 +24,19 @@ class Experiments:
     _database: Database
 
     def create_experiment(
-        self, name: str, *, artifact_location: str | None = None, tags: Mapping[str, str] | None = None
+        self,
+        name: str,
+        *,
+        artifact_location: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        creation_time: int | None = None,
     ) -> Experiment:
         """Make an experiment."""
         rules.check_experiment_name(name)
         location = rules.check_artifact_location(artifact_location)
         texts = rules.check_experiment_tags(tags)
-        return self._database.write(lambda c: get(c, insert(c, name, now_ms(), location=location, tags=texts)))
+        made = rules.check_creation_time(creation_time)
+        return self._database.write(lambda c: get(c, insert(c, name, made, location=location, tags=texts)))
 
     def get_experiment(self, experiment_id: str) -> Experiment:
         """Return one experiment, deleted ones included."""

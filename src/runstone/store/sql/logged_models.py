@@ -45,6 +45,7 @@ class LoggedModels:
         source_run_id: str | None = None,
         params: Mapping[str, str] | None = None,
         tags: Mapping[str, str] | None = None,
+        creation_time: int | None = None,
     ) -> LoggedModel:
         """Make a model in state PENDING; a random name is given when there is none."""
         if model_type is not None:
@@ -53,7 +54,7 @@ class LoggedModels:
             model_id=new_model_id() if model_id is None else check_model_id(model_id),
             experiment_id=str(rules.check_experiment_id(experiment_id)),
             name=rules.check_logged_model_name(new_run_name() if name is None else name),
-            creation_timestamp=now_ms(),
+            creation_timestamp=rules.check_creation_time(creation_time),
             model_type=model_type,
             source_run_id=None if source_run_id is None else rules.check_run_id(source_run_id),
             params=_checked_params(params),

@@ -28,15 +28,21 @@ class Registry:
     _database: Database
 
     def create_registered_model(
-        self, name: str, *, tags: Mapping[str, str] | None = None, description: str | None = None
+        self,
+        name: str,
+        *,
+        tags: Mapping[str, str] | None = None,
+        description: str | None = None,
+        creation_time: int | None = None,
     ) -> RegisteredModel:
         """Make a name for versions."""
         rules.check_model_name(name)
         texts = _checked_tags(tags)
         described = _checked_description(description)
+        made = rules.check_creation_time(creation_time)
 
         def work(c: Connection) -> RegisteredModel:
-            registered_models.insert(c, name, described, texts, now_ms())
+            registered_models.insert(c, name, described, texts, made)
             return registered_models.get(c, name)
 
         return self._database.write(work)
@@ -154,6 +160,7 @@ class Registry:
         description: str | None = None,
         model_id: str | None = None,
         user_id: str = "",
+        creation_time: int | None = None,
     ) -> ModelVersion:
         """Add the next version; numbers of deleted versions are not given again."""
         rules.check_model_name(name)
@@ -168,15 +175,16 @@ class Registry:
         is_prompt = texts.get(registry_search.PROMPT_TAG, "").lower() == "true"
         uri = None if is_prompt else parse_model_uri(source)
 
+        made = rules.check_creation_time(creation_time)
+
         def work(c: Connection) -> ModelVersion:
-            now = now_ms()
-            number = registered_models.next_version(c, name, now)
+            number = registered_models.next_version(c, name, made)
             origin = Origin(None, run_id, model_id) if uri is None else follow(c, uri, run_id, model_id)
             version = ModelVersion(
                 name=name,
                 version=str(number),
-                creation_timestamp=now,
-                last_updated_timestamp=now,
+                creation_timestamp=made,
+                last_updated_timestamp=made,
                 description=described,
                 user_id=user_id,
                 source=source,

@@ -39,6 +39,13 @@ class ExperimentSuite:
         assert store.get_experiment(made.experiment_id) == made
         assert store.find_experiment("team/project/model") == made
 
+    def test_what_was_made_elsewhere_keeps_its_time(self, store: Store) -> None:
+        made = store.create_experiment("old", creation_time=1_500_000_000_000)
+
+        assert store.get_experiment(made.experiment_id).creation_time == 1_500_000_000_000
+        with pytest.raises(InvalidArgument):
+            store.create_experiment("older", creation_time=-1)
+
     def test_a_given_artifact_location_is_kept(self, store: Store) -> None:
         made = store.create_experiment("elsewhere", artifact_location="s3://bucket/there")
 

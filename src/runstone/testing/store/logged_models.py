@@ -77,6 +77,11 @@ class LoggedModelSuite:
         assert before <= made.creation_timestamp <= now_ms()
         assert store.get_logged_model(made.model_id) == made
 
+    def test_what_was_made_elsewhere_keeps_its_time(self, store: Store) -> None:
+        made = store.create_logged_model("0", name="old", creation_time=1_500_000_000_000)
+
+        assert store.get_logged_model(made.model_id).creation_timestamp == 1_500_000_000_000
+
     def test_a_model_without_a_name_gets_one(self, store: Store) -> None:
         assert re.fullmatch("[a-z]+-[a-z]+-[0-9]+", store.create_logged_model("0").name)
 

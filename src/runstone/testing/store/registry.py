@@ -47,6 +47,13 @@ class RegistrySuite:
         assert before <= made.creation_timestamp <= now_ms()
         assert store.get_registered_model("net") == made
 
+    def test_what_was_made_elsewhere_keeps_its_time(self, store: Store) -> None:
+        model = store.create_registered_model("old", creation_time=1_500_000_000_000)
+        version = store.create_model_version("old", _SOURCE, creation_time=1_600_000_000_000)
+
+        assert store.get_registered_model("old").creation_timestamp == model.creation_timestamp == 1_500_000_000_000
+        assert store.get_model_version("old", version.version).creation_timestamp == 1_600_000_000_000
+
     def test_a_name_is_taken_once(self, store: Store) -> None:
         store.create_registered_model("net", tags={"a": "1"})
 
