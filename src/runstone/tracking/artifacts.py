@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -134,6 +133,8 @@ def download(session: Session, owner_id: str, path: str, destination: str | os.P
     entries = session.store.iter_artifacts(owner_id, wanted)
     if not entries and wanted:
         raise NotFound(f"{owner_id} has no artifact {wanted!r}")
+    import tempfile  # not for those who only log
+
     root = Path(tempfile.mkdtemp(prefix="runstone-") if destination is None else destination).absolute()
     root.mkdir(parents=True, exist_ok=True)
     for entry in entries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
+import platform
 import threading
 from collections.abc import Callable, Collection, Iterator
 from itertools import islice
@@ -66,7 +66,7 @@ class Drain:
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._trouble: Exception | None = None
-        self._host = socket.gethostname()
+        self._host = platform.node()
         self.before: list[Callable[[], object]] = []
 
     def add(self, writer: RunWriter) -> None:

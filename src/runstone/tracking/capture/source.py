@@ -6,7 +6,7 @@ It is on the way to the first logged value: nothing is imported that is not load
 from __future__ import annotations
 
 import os
-import socket
+import platform
 import sys
 
 from runstone.core.secrets import redact, redact_argv
@@ -25,7 +25,7 @@ def capture_source() -> dict[str, str]:
         "mlflow.source.type": source_type(entry),
         "runstone.command": command(),
         "runstone.folder": redact(_current_folder()),
-        "runstone.host": socket.gethostname(),
+        "runstone.host": platform.node(),
         "runstone.pid": str(os.getpid()),
         "runstone.python": ".".join(map(str, sys.version_info[:3])),
     }
