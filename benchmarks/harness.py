@@ -74,6 +74,7 @@ def run_scenario(scenario: Scenario, contenders: Sequence[Contender], rounds: in
                     continue
                 folder = Path(scratch) / f"{contender.name}-{number}"
                 folder.mkdir()
+                os.sync()  # what one has left to be written back is not the next one's to wait for
                 try:
                     if scenario.warm:
                         run_once(contender, folder, scenario.arguments)

@@ -14,9 +14,11 @@ for i in range(20_000):
     with open(f"small/{i}", "wb") as out:
         out.write(os.urandom(4096))
 with runstone.start_run():
+    os.sync()
     began = time.perf_counter()
     runstone.log_artifact("big")
     big = time.perf_counter() - began
+    os.sync()
     began = time.perf_counter()
     runstone.log_artifacts("small", "small")
     runstone.flush()

@@ -13,11 +13,13 @@ for i in range(20_000):
     with open(f"small/{i}", "wb") as out:
         out.write(os.urandom(4096))
 run = wandb.init(project="bench", mode="offline")
+os.sync()
 began = time.perf_counter()
 artifact = wandb.Artifact("big", "file")
 artifact.add_file("big")
 run.log_artifact(artifact)
 big = time.perf_counter() - began
+os.sync()
 began = time.perf_counter()
 artifact = wandb.Artifact("small", "files")
 artifact.add_dir("small")
