@@ -54,7 +54,7 @@ TOPICS = {
         "get_artifact_uri",
     ),
     "Datasets and models": ("log_input", "log_inputs", "log_outputs"),
-    "Searching and reading": ("search_runs", "read_series"),
+    "Searching and reading": ("search_runs", "read_series", "read_console"),
     "Experiments": (
         "set_experiment",
         "create_experiment",

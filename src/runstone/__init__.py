@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from runstone.tracking.fluent.runs import seed_everything as seed_everything
     from runstone.tracking.fluent.runs import set_seed as set_seed
     from runstone.tracking.fluent.runs import start_run as start_run
+    from runstone.tracking.fluent.search import read_console as read_console
     from runstone.tracking.fluent.search import read_series as read_series
     from runstone.tracking.fluent.search import search_runs as search_runs
     from runstone.tracking.fluent.values import delete_tag as delete_tag
@@ -154,6 +155,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "start_run",
     ),
     "runstone.tracking.fluent.search": (
+        "read_console",
         "read_series",
         "search_runs",
     ),

@@ -2,7 +2,11 @@
 
 import json
 
+import pytest
+
 import runstone
+
+pytestmark = pytest.mark.usefixtures("store_folder")
 
 
 def test_the_run_lists_all_of_its_tables() -> None:

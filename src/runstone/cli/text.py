@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +15,7 @@ SHORT_ID = 8
 """The last digits of a run id are random, where the first are the time: they tell runs of one minute apart."""
 
 _BYTES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+_COLORS = re.compile(r"(\x1b\[[0-9;:]*m)")
 _JOINERS = "\u200c\u200d"
 """Without a width of their own, and steering nothing: they join the parts of an emoji, and letters of some scripts."""
 
@@ -25,6 +27,16 @@ def clean(text: str) -> str:
     return "".join(
         character if character.isprintable() or character in _JOINERS else _escape(character) for character in text
     )
+
+
+def clean_output(text: str) -> str:
+    """Return what a program printed, of many lines, in which only colours steer the terminal."""
+    parts = _COLORS.split(text.replace("\r\n", "\n"))
+    # Every second part is a colour.
+    parts[::2] = [
+        "\n".join("\t".join(map(clean, line.split("\t"))) for line in part.split("\n")) for part in parts[::2]
+    ]
+    return "".join(parts)
 
 
 def _escape(character: str) -> str:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from runstone.core.errors import RunstoneError
 from runstone.tracking.artifacts import log_bytes
+from runstone.tracking.capture.runner import capture_end, capture_slow
 
 if TYPE_CHECKING:
+    from runstone.tracking.capture.captured import Captured
     from runstone.tracking.capture.console import ConsoleTee
     from runstone.tracking.capture.usage import UsageSampler
     from runstone.tracking.run_writer import RunWriter
@@ -79,6 +81,7 @@ class Background:
                     _CAPTURE_S,
                     self._writer.run_id,
                 )
+        self._keep_all(capture_end(self._parts))
         if self._console is not None:
             self._console.stop()
             if self._console.flush in self._session.drain.before:
@@ -90,11 +93,11 @@ class Background:
         self._samples += 1
 
     def _capture(self) -> None:
-        from runstone.tracking.capture.runner import capture_slow
-
         captured = capture_slow(self._parts)
-        if self._gave_up:
-            return
+        if not self._gave_up:
+            self._keep_all(captured)
+
+    def _keep_all(self, captured: Captured) -> None:
         for path, data in captured.files.items():
             self._keep(path, partial(log_bytes, self._session, self._writer, data, path))
         for key, value in captured.tags.items():

@@ -673,6 +673,20 @@ class Client(ModelClient):
             )
         )
 
+    def read_console(self, run_id: str, *, stream: Literal["stdout", "stderr"] | None = None) -> str:
+        """Return what a run's program printed, as one text in the order it came.
+
+        Args:
+            stream: Only this one.
+
+        Raises:
+            NotFound: No run has this id.
+        """
+        from runstone.tracking.printed import iter_console
+
+        pieces = (piece for _, piece in iter_console(self._fresh, run_id))
+        return "".join(piece.text for piece in pieces if stream in (None, piece.stream))
+
     def flush(self) -> bool:
         """Bring what this process logged to the store, and say whether all of it arrived."""
         return self._session.flush()

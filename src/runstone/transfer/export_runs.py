@@ -8,6 +8,7 @@ from typing import Any
 
 from runstone.core.entities import MetricSummary, ParamValue, Run, param_number, param_text
 from runstone.store.protocol import Store
+from runstone.tracking.printed import iter_console
 from runstone.transfer.layout import (
     RUN_FILES,
     ArtifactRow,
@@ -122,12 +123,9 @@ class RunExport:
                     self._sink.points.add(run_id, key, columns)
 
     def _write_console(self, run_id: str) -> None:
-        after = 0
-        while pieces := self._store.read_console(run_id, after=after):
-            for number, piece in pieces:
-                text = self._sink.redaction.text(piece.text)
-                self._sink.add(ConsoleRow(run_id, piece.stream, piece.timestamp_ms, text))
-                after = number
+        for _, piece in iter_console(self._store, run_id):
+            text = self._sink.redaction.text(piece.text)
+            self._sink.add(ConsoleRow(run_id, piece.stream, piece.timestamp_ms, text))
 
 
 def _portions(metrics: dict[str, MetricSummary]) -> Iterator[tuple[list[str], tuple[int, int] | None]]:

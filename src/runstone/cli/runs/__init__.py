@@ -12,6 +12,7 @@ _HERE = "runstone.cli.runs"
 TABLE = {
     "list": Entry(f"{_HERE}.list:list_runs", "List runs, the latest first."),
     "show": Entry(f"{_HERE}.show:show", "Show everything about a run."),
+    "logs": Entry(f"{_HERE}.logs:logs", "Show what a run's program printed."),
     "compare": Entry(f"{_HERE}.compare:compare", "Show in what runs differ."),
     "tag": Entry(f"{_HERE}.tag:tag", "Set or delete tags of a run."),
     "delete": Entry(f"{_HERE}.delete:delete", "Mark runs deleted."),

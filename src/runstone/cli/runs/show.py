@@ -122,6 +122,8 @@ def _related(store: Store, run: Run, artifacts: Sequence[ArtifactEntry]) -> dict
         related["children"] = f'{count(children, "run")}: runstone runs list --filter "{below}"'
     if any(entry.path == _TRACEBACK for entry in artifacts):
         related["traceback"] = f"runstone artifacts get {short_id(run_id)} {_TRACEBACK} -o -"
+    if store.read_console(run_id, max_pieces=1):
+        related["printed"] = f"runstone runs logs {short_id(run_id)}"
     return related
 
 

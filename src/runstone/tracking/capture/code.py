@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from runstone.core.errors import Unavailable
 from runstone.core.secrets import redact
 from runstone.tracking.capture.captured import Captured, report_failure, to_json
+from runstone.tracking.capture.cells import capture_cells
 from runstone.tracking.capture.git import Repository, find_repository
 from runstone.tracking.capture.program import code_folder, own_file
 from runstone.tracking.capture.redaction import redact_patch
@@ -37,7 +38,7 @@ def capture_code(folder: str | None = None) -> Captured:
         folder: Where the code is: the folder of the script, else the current one, if None.
     """
     script = own_file()
-    files: dict[str, bytes] = {}
+    files = capture_cells()
     state: dict[str, Any] = {"entry": keep_script(script, f"{_FOLDER}/entry", files)}
     tags: dict[str, str] = {}
     try:

@@ -79,6 +79,16 @@ def capture_slow(parts: Collection[str]) -> Captured:
     return whole
 
 
+def capture_end(parts: Collection[str]) -> Captured:
+    """Return what is only known when a run ends: the cells of a notebook that made it."""
+    if "code" not in parts or "IPython" not in sys.modules:
+        return Captured({}, {})
+    from runstone.tracking.capture.cells import capture_cells
+
+    nothing: dict[str, bytes] = {}
+    return Captured({}, _guarded("code in cells", capture_cells, nothing))
+
+
 def _checked(part: str, captured: Captured) -> Captured:
     return Captured(_checked_tags(part, captured.tags), _checked_files(part, captured.files))
 

@@ -195,3 +195,15 @@ def read_series(
         end_step=end_step,
         output_format=output_format,
     )
+
+
+def read_console(run_id: str, *, stream: Literal["stdout", "stderr"] | None = None) -> str:
+    """Return what a run's program printed, as one text in the order it came.
+
+    Args:
+        stream: Only this one.
+
+    Raises:
+        NotFound: No run has this id.
+    """
+    return Client().read_console(run_id, stream=stream)
