@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runstone.core.errors import InvalidArgument, Unsupported
+from runstone.core.errors import InvalidArgument, NotFound, Unsupported
 from runstone.tracking.location import locate, prepare_folder
 
 
@@ -73,3 +73,15 @@ def test_store_is_hidden_from_git(tmp_path: Path) -> None:
 
     assert (tmp_path / "store" / ".gitignore").read_text() == "*\n"
     assert not (tmp_path / "mine" / ".gitignore").exists()
+
+
+def test_a_current_folder_that_was_removed_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+
+    with pytest.raises(NotFound, match="RUNSTONE_TRACKING_URI"):
+        locate(None, "default")
+    assert locate(str(tmp_path / "kept"), "given").folder == tmp_path / "kept"
+    monkeypatch.chdir(tmp_path)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
+from runstone.core.errors import NotFound
 from runstone.store.open import database_path
 
 FOLDER = ".runstone"
@@ -30,10 +31,16 @@ def locate(uri: str | None, reason: str, start: Path | None = None) -> Location:
     """Return the store at ``uri``, or else the nearest ``.runstone/`` upward, or else one to be made.
 
     A new one goes to the root of the git repository, or the current folder outside of one.
+
+    Raises:
+        NotFound: The current folder was removed.
     """
     if uri is not None:
         return Location(uri, reason, _local_folder(uri))
-    here = (start or Path.cwd()).resolve()
+    try:
+        here = (start or Path.cwd()).resolve()
+    except FileNotFoundError as error:
+        raise NotFound("the current folder was removed: go to another, or set RUNSTONE_TRACKING_URI") from error
     for folder in (here, *here.parents):
         if (folder / FOLDER).is_dir():
             return _at(folder, f"found {FOLDER}/ in {folder}")
