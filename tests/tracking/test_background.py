@@ -12,7 +12,7 @@ import pytest
 import runstone
 from runstone.core.errors import Unavailable
 from runstone.tracking import background
-from runstone.tracking.capture import git, runner
+from runstone.tracking.capture import git
 from runstone.tracking.capture.captured import Captured
 
 pytestmark = pytest.mark.usefixtures("store_folder")
@@ -29,7 +29,7 @@ def test_capture_that_does_not_end_is_left_out_and_its_run_is_not(
         go_on.wait()
         return Captured({"late": "yes"}, {"late.txt": b"late"})
 
-    monkeypatch.setattr(runner, "capture_slow", hang)
+    monkeypatch.setattr(background, "capture_slow", hang)
     with runstone.start_run() as run:
         runstone.log_metric("loss", 0.5)
         assert run.background is not None
@@ -46,7 +46,7 @@ def test_capture_that_does_not_end_is_left_out_and_its_run_is_not(
 
 def test_waiting_for_a_capture_is_counted_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNSTONE_CAPTURE", "code")
-    monkeypatch.setattr(runner, "capture_slow", lambda parts: Captured({"on-time": "yes"}, {}))
+    monkeypatch.setattr(background, "capture_slow", lambda parts: Captured({"on-time": "yes"}, {}))
     with runstone.start_run() as run:
         assert run.background is not None
         assert run.background._deadline <= time.monotonic() + background._CAPTURE_S
@@ -59,7 +59,7 @@ def test_what_cannot_be_kept_of_a_capture_costs_only_itself(
 ) -> None:
     monkeypatch.setenv("RUNSTONE_CAPTURE", "code")
     captured = Captured({"bad\0key": "x", "good": "yes"}, {"../out.txt": b"x", "good.txt": b"good"})
-    monkeypatch.setattr(runner, "capture_slow", lambda parts: captured)
+    monkeypatch.setattr(background, "capture_slow", lambda parts: captured)
     with runstone.start_run() as run:
         pass
 
