@@ -78,12 +78,12 @@ class JournalWriter:
         check = crc32(body)
         with self._lock:
             at = self._at
-            if at == self._end:
-                self._point_in_new_segment(check, body)
+            if at != self._end:
+                # Taken before it is written to, so that a signal handler that logs in between gets the next place.
+                self._at = at + POINT_SIZE
+                put_point(self._map, at, check, body)
                 return
-            # Taken before it is written to, so that a signal handler that logs in between gets the next place.
-            self._at = at + POINT_SIZE
-            put_point(self._map, at, check, body)
+            self._point_in_new_segment(check, body)
 
     def event(self, event: Event) -> bool:
         """Append an event.  Never raises for trouble with the disk; what is lost to it is counted and logged.
@@ -189,25 +189,25 @@ class JournalWriter:
         if self._segment is not None and not self._closed:
             self._segment.used = self._at
 
-    # A signal handler may log at any call below.  It finds either room, which it takes for itself, or a segment that is
-    # being made, in which case what it logs is postponed; so nothing is decided before a call and done after it.
+    # A signal handler may log at any call, and at any jump (CPython 3.10).  It finds either room, which it takes for
+    # itself, or a segment that is being made, in which case what it logs is postponed; so nothing is decided before a
+    # call or jump and done after it: where there is room, the way to it falls through every ``if``.
 
     def _put_frame(self, frame: bytes) -> bool:
         size = len(frame)
         while True:
             segment = self._events.segments[-1] if self._events.segments else None
             if segment is not None and not self._closed and segment.used + size <= segment.size:
-                break
+                at = segment.used
+                segment.used = at + size
+                segment.map[at : at + size] = frame
+                self._do_postponed()
+                return True
             if self._rolling:
                 self._postponed.append(lambda: self._put_frame(frame))
                 return True
             if not self._roll(self._events, size):
                 return False
-        at = segment.used
-        segment.used = at + size
-        segment.map[at : at + size] = frame
-        self._do_postponed()
-        return True
 
     def _point_in_new_segment(self, check: int, body: bytes) -> None:
         if self._rolling:
@@ -219,11 +219,11 @@ class JournalWriter:
 
     def _put_point(self, check: int, body: bytes) -> None:
         at = self._at
-        if at == self._end:
-            self._point_in_new_segment(check, body)
+        if at != self._end:
+            self._at = at + POINT_SIZE
+            put_point(self._map, at, check, body)
             return
-        self._at = at + POINT_SIZE
-        put_point(self._map, at, check, body)
+        self._point_in_new_segment(check, body)
 
     def _roll(self, stream: Stream, at_least: int = 0) -> bool:
         """Begin a segment, and say whether there was room for one."""
