@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import pytest
 
 from runstone.store.sql.database import Database
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     import psycopg
 
     from runstone.store.sql.store import SqlStore
+
+# How long an example takes says more of the machine than of us.
+hypothesis.settings.register_profile("runstone", deadline=None)
+hypothesis.settings.load_profile("runstone")
 
 _numbers = itertools.count(1)
 

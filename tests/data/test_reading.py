@@ -50,7 +50,7 @@ def test_columns_of_csv_with_the_same_name_are_read_by_place(tmp_path):
     assert [column.type for column in dataset.schema] == ["large_string", "string"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(OBJECTS, st.randoms(use_true_random=False))
 def test_json_lines_of_any_values_in_any_order_are_the_same_rows(tmp_path_factory, rows, random):
     path = tmp_path_factory.mktemp("lines") / "t.jsonl"

@@ -81,7 +81,7 @@ def test_pandas_agrees_with_arrow(table):
 
 @given(tables(["text", "category", "instant"]))
 def test_pandas_agrees_with_arrow_on_what_is_missing(table):
-    assert from_pandas(pl.from_arrow(table).to_pandas()).digest == from_arrow(table).digest or all(
+    assert from_pandas(pl.from_arrow(table).to_pandas()).digest == from_arrow(table).digest or any(
         column.null_count == len(column) for column in table.columns
     )
 

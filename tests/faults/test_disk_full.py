@@ -189,9 +189,10 @@ def test_what_waited_in_memory_goes_to_disk_when_the_process_ends_without_the_st
         for step in range(1, 10_000):
             runstone.log_metric("loss", float(step), step=step)
         lift_limit()
+        # A folder in its place before the store is opened anew, which the drain may do at any moment.
         (store_folder / "runstone.db").rename(store_folder / "away")
-        run.session._store = None
         (store_folder / "runstone.db").mkdir()
+        run.session._store = None
         runstone.end_run()
         run.session.close()
         return lines

@@ -228,7 +228,7 @@ def test_undeliverable_journal_holds_up_no_other(tmp_path: Path, store: Store) -
     assert steps_of(store, second) == [0, 1, 2]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     flips=st.lists(
         st.tuples(st.sampled_from(["events", "points"]), st.floats(0, 1, exclude_max=True), st.integers(1, 255)),

@@ -17,7 +17,7 @@ from runstone.tracking.active import ActiveRun
 
 pytestmark = pytest.mark.usefixtures("store_folder")
 
-quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 BAD_PATHS = [
     "../up.txt",

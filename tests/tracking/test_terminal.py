@@ -144,7 +144,7 @@ def test_a_series_that_is_no_pair_of_equal_length_is_refused(pair: object) -> No
         line_chart({"loss": pair})  # type: ignore[dict-item]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(any_series, max_size=3), st.integers(-5, 130), st.integers(-5, 30), st.booleans(), st.booleans())
 def test_any_series_fits_the_width(
     series: list[list[tuple[int, float]]], width: int, height: int, log_y: bool, color: bool

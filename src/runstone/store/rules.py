@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, SupportsIndex, TypeGuard, TypeVar
 from urllib.parse import urlsplit
 
 from runstone.core import limits
@@ -126,13 +126,19 @@ def check_metric_value(key: str, value: object) -> float:
     )
 
 
+def _is_integer(value: object) -> TypeGuard[SupportsIndex]:
+    """Say whether a value stands for an integer; a truth value, NumPy's included, does not."""
+    is_truth = isinstance(value, bool) or getattr(getattr(value, "dtype", None), "kind", "") == "b"
+    return hasattr(value, "__index__") and not is_truth
+
+
 def check_step(step: object) -> int:
     """Return a step: any int64.
 
     Raises:
         InvalidArgument: It is not an integer, or outside int64.
     """
-    if isinstance(step, bool) or not hasattr(step, "__index__"):
+    if not _is_integer(step):
         raise InvalidArgument(
             f"Invalid value {shown(step)} for parameter 'step' supplied: must be an integer", field="step"
         )
@@ -150,7 +156,7 @@ def check_timestamp(timestamp: object) -> int:
     Raises:
         InvalidArgument: It is not an integer, negative, or outside int64.
     """
-    if isinstance(timestamp, bool) or not hasattr(timestamp, "__index__"):
+    if not _is_integer(timestamp):
         raise InvalidArgument(
             f"Invalid value {shown(timestamp)} for parameter 'timestamp' supplied: must be an integer of milliseconds",
             field="timestamp",

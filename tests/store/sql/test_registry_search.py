@@ -104,7 +104,7 @@ def _lookup(attributes: object, names: Mapping[str, str], maps: Mapping[Entity, 
 
 
 def _check(trees: st.SearchStrategy[Tree], search: Callable[[str], set[str]], lookups: Mapping[str, Lookup]) -> None:
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(trees)
     def agrees(tree: Tree) -> None:
         expected = {name for name, lookup in lookups.items() if evaluate(tree, lookup)}

@@ -173,7 +173,7 @@ def test_any_filter_in_any_order_finds_what_it_means(
     monkeypatch.setattr(run_lead, "_FEWEST", min(run_lead._FEWEST, most_listed))
     monkeypatch.setattr(run_lead, "_MOST", most_listed)
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
     @given(_trees(), _orders(), st.sampled_from((1, 3, 10, 50)))
     def agrees(tree: Tree, order: list[OrderTerm], size: int) -> None:
         meant = sorted((run for run in runs if evaluate(tree, run_lookup(run))), key=lambda run: _sort_key(run, order))

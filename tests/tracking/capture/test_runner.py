@@ -144,11 +144,12 @@ def test_a_part_that_returns_something_else_than_dicts_costs_only_itself(others:
 
 def test_the_fast_part_loads_nothing_that_a_first_log_may_not() -> None:
     program = (
-        "import sys\n"
+        "import sys, msgspec\n"
+        "before = set(sys.modules)\n"
         "from runstone.tracking.capture.runner import capture_fast\n"
         "capture_fast({'source'})\n"
         "print(*sorted({'subprocess', 'psutil', 'pynvml', 'numpy', 'importlib.metadata', 'shutil', 'json',\n"
-        "    'runstone.tracking.capture.code', 'runstone.tracking.capture.git'} & set(sys.modules)))\n"
+        "    'runstone.tracking.capture.code', 'runstone.tracking.capture.git'} & set(sys.modules) - before))\n"
     )
 
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "\n"
