@@ -38,6 +38,11 @@ TOPICS = {
         "set_seed",
         "seed_everything",
     ),
+    "Use of the machine": (
+        "enable_system_metrics_logging",
+        "disable_system_metrics_logging",
+        "set_system_metrics_sampling_interval",
+    ),
     "Artifacts": (
         "log_artifact",
         "log_artifacts",

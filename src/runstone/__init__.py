@@ -84,6 +84,11 @@ if TYPE_CHECKING:
     from runstone.tracking.fluent.search import read_console as read_console
     from runstone.tracking.fluent.search import read_series as read_series
     from runstone.tracking.fluent.search import search_runs as search_runs
+    from runstone.tracking.fluent.system_metrics import disable_system_metrics_logging as disable_system_metrics_logging
+    from runstone.tracking.fluent.system_metrics import enable_system_metrics_logging as enable_system_metrics_logging
+    from runstone.tracking.fluent.system_metrics import (
+        set_system_metrics_sampling_interval as set_system_metrics_sampling_interval,
+    )
     from runstone.tracking.fluent.values import delete_tag as delete_tag
     from runstone.tracking.fluent.values import log as log
     from runstone.tracking.fluent.values import log_metric as log_metric
@@ -169,6 +174,11 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "log_series",
         "set_tag",
         "set_tags",
+    ),
+    "runstone.tracking.fluent.system_metrics": (
+        "disable_system_metrics_logging",
+        "enable_system_metrics_logging",
+        "set_system_metrics_sampling_interval",
     ),
     "runstone.tracking.tracked": ("track",),
 }

@@ -117,7 +117,7 @@ def test_a_run_is_pairs_for_dict_as_in_mlflow() -> None:
     run = make()
 
     assert dict(run.info)["run_name"] == "first"
-    assert dict(run).keys() >= {"info", "params"}
+    assert dict(run).keys() == {"info", "data", "inputs", "outputs"}
     assert run.to_dictionary()["data"] == {
         "params": {"lr": "0.1", "text": "x"},
         "metrics": {"loss": 0.25},

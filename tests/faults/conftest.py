@@ -48,6 +48,7 @@ def _forget_runs() -> None:
     ending.forget()
     active._environment_run_used = False
     active.choose_experiment(None, None)
+    active._seed_tags = {}
     session.set_uri(None)
 
 

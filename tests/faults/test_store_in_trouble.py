@@ -105,6 +105,31 @@ def test_store_that_stays_locked_costs_nothing_but_time(
     assert os.listdir(store_folder / "journal") == []
 
 
+def test_a_run_begins_and_ends_while_the_store_is_locked(
+    store_folder: Path,
+    locked: Callable[[], Callable[[], None]],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("runstone.store.sql.dialect.sqlite._BUSY_TIMEOUT_S", 0.5)
+    runstone.search_runs(output_format="list")  # there is a store
+    unlock = locked()
+
+    run = runstone.start_run(experiment="new")
+    runstone.log_metric("loss", 0.5)
+    with pytest.raises(Unavailable, match="locked"):
+        runstone.get_run(run.run_id)
+    runstone.end_run()
+    during = list(caplog.messages)
+    unlock()
+    assert runstone.flush() is True
+
+    assert len(during) == 1
+    found = runstone.get_run(run.run_id)
+    assert (found.info.status, found.data.metrics) == ("FINISHED", {"loss": 0.5})
+    assert runstone.get_experiment(found.info.experiment_id).name == "new"
+
+
 def below_a_file(folder: Path) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.write_text("a file")

@@ -243,3 +243,14 @@ def test_using_an_embedded_store_loads_neither_numpy_nor_drivers_of_others(tmp_p
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_an_emptied_database_beside_files_of_runs_is_no_new_store(tmp_path: Path) -> None:
+    (tmp_path / "blobs" / "sha256").mkdir(parents=True)
+    (tmp_path / "runstone.db").touch()
+
+    with pytest.raises(StoreCorrupt, match="restore a backup"):
+        open_store(str(tmp_path))
+
+    (tmp_path / "runstone.db").unlink()
+    assert open_store(str(tmp_path)).count_runs(None) == 0

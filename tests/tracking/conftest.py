@@ -35,4 +35,5 @@ def forget_runs() -> None:
     ending.forget()
     active._environment_run_used = False
     active.choose_experiment(None, None)
+    active._seed_tags = {}
     session.set_uri(None)

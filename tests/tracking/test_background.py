@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import threading
 import time
 from pathlib import Path
@@ -10,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import runstone
-from runstone.core.errors import Unavailable
-from runstone.tracking import background
+from runstone.core.errors import InvalidArgument, Unavailable
+from runstone.tracking import active, background
 from runstone.tracking.capture import git
 from runstone.tracking.capture.captured import Captured
 
@@ -92,3 +93,32 @@ def test_all_questions_to_a_git_that_hangs_take_no_longer_than_one_deadline(
 
 def test_git_has_to_answer_sooner_than_a_run_waits_for_its_capture() -> None:
     assert git._PATIENCE_S < background._CAPTURE_S
+
+
+def test_sampling_is_switched_for_runs_to_come_and_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(active, "_usage", (None, None))
+
+    def sampled(**options: bool) -> tuple[bool, float]:
+        with runstone.start_run(**options) as run:
+            assert run.background is not None
+            return run.background._wants_usage, run.background._usage_interval_s
+
+    settings_interval = sampled()[1]
+    assert sampled() == (False, settings_interval)  # these tests capture nothing by themselves
+    runstone.enable_system_metrics_logging()
+    runstone.set_system_metrics_sampling_interval(0.5)
+    assert sampled() == (True, 0.5)
+    assert sampled(log_system_metrics=False) == (False, 0.5)
+    runstone.disable_system_metrics_logging()
+    runstone.set_system_metrics_sampling_interval(None)
+    assert sampled() == (False, settings_interval)
+    with pytest.raises(InvalidArgument, match="greater than 0"):
+        runstone.set_system_metrics_sampling_interval(0)
+
+
+def test_a_run_goes_to_another_process_as_what_it_can_read() -> None:
+    with runstone.start_run(params={"lr": 0.1}) as run:
+        runstone.log_metric("loss", 0.5)
+        found = pickle.loads(pickle.dumps(run))
+
+    assert (found.info.run_id, found.params, found.data.metrics) == (run.run_id, {"lr": 0.1}, {"loss": 0.5})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,3 +88,27 @@ def test_a_current_folder_that_was_removed_is_told_of(tmp_path: Path, monkeypatc
         locate(None, "default")
     assert locate(str(tmp_path / "kept"), "given").folder == tmp_path / "kept"
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("uri", [None, "kept", "sqlite:///kept/a.db"])
+def test_a_program_that_goes_to_another_folder_stays_with_its_store(
+    uri: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = tmp_path / "there"
+    there.mkdir()
+    program = (
+        "import os, runstone\n"
+        "with runstone.start_run(run_name='first') as run:\n"
+        "    os.chdir('there')\n"
+        "    runstone.log_metric('loss', 0.5)\n"
+        "    runstone.log_text('x', 'a.txt')\n"
+        "    assert runstone.get_run(run.run_id).data.metrics == {'loss': 0.5}\n"
+        "runstone.start_run(run_name='second')\n"
+        "runstone.end_run()\n"
+        "assert len(runstone.search_runs(output_format='list')) == 2\n"
+    )
+    environment = {**os.environ, "RUNSTONE_CAPTURE": "none", "RUNSTONE_TRACKING_URI": uri or ""}
+
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, check=True)
+
+    assert list(there.iterdir()) == []

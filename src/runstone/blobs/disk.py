@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from runstone.core.errors import InvalidArgument, NotFound, PermissionDenied, StorageFull, StoreCorrupt, Unavailable
+from runstone.core.errors import (
+    FileMissing,
+    InvalidArgument,
+    NotFound,
+    PermissionDenied,
+    StorageFull,
+    StoreCorrupt,
+    Unavailable,
+)
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -83,7 +91,7 @@ def open_regular(path: str | os.PathLike[str]) -> tuple[int, int]:
             # Without O_NONBLOCK, to open a pipe would wait for somebody to write to it.
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except FileNotFoundError as error:
-        raise NotFound(f"there is no file {os.fspath(path)}") from error
+        raise FileMissing(f"there is no file {os.fspath(path)}") from error
     except ValueError as error:
         raise InvalidArgument(f"not a path: {os.fspath(path)!r}: {error}", field="path") from error
     status = os.fstat(descriptor)

@@ -6,6 +6,7 @@
     ├── InvalidArgument (ValueError)     a wrong value; carries the field or the character
     │   └── ImmutableParam               a param logged again with another value
     ├── NotFound (LookupError)           nothing by that id or name
+    │   └── FileMissing (FileNotFoundError)  a local file or folder that was to be logged
     ├── AlreadyExists                    the name or id is taken
     ├── InvalidState                     right call, wrong moment (deleted run, no active run)
     ├── PermissionDenied
@@ -23,6 +24,7 @@ from typing import NamedTuple
 __all__ = [
     "AlreadyExists",
     "ErrorCodes",
+    "FileMissing",
     "ImmutableParam",
     "InvalidArgument",
     "InvalidState",
@@ -82,6 +84,10 @@ class ImmutableParam(InvalidArgument):
 
 class NotFound(RunstoneError, LookupError):
     """Nothing has that id or name."""
+
+
+class FileMissing(FileNotFoundError, NotFound):
+    """There is no such local file or folder."""
 
 
 class AlreadyExists(RunstoneError):

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 DATABASE_NAME = "runstone.db"
 """The database's file within a store's folder."""
 
+BLOBS_FOLDER = "blobs"
+"""The folder of artifacts within a store's folder, where nothing else is set."""
+
 _DATABASE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]+):")  # One letter alone is a drive on Windows.
 _KNOWN = "a path, file:, sqlite:, postgresql:"
@@ -37,17 +40,26 @@ def open_store(uri: str) -> Store:
         PermissionDenied, Unavailable: The place cannot be looked at.
         Unsupported: A store over HTTP.
     """
+    path = database_path(uri)
+    if path is not None:
+        return open_embedded(path)
+    from runstone.store.sql.dialect.postgres import PostgresDialect
     from runstone.store.sql.store import SqlStore
 
-    path = database_path(uri)
-    if path is None:
-        from runstone.store.sql.dialect.postgres import PostgresDialect
+    return SqlStore(PostgresDialect(uri))
 
-        return SqlStore(PostgresDialect(uri))
+
+def open_embedded(database: Path) -> Store:
+    """Return the embedded store in a database file, which is made when first used.
+
+    Raises:
+        StoreCorrupt, PermissionDenied, Unavailable: As ``open_store``.
+    """
     from runstone.store.sql.dialect.sqlite import SqliteDialect
+    from runstone.store.sql.store import SqlStore
 
-    check_place(path)
-    return SqlStore(SqliteDialect(path))
+    check_place(database)
+    return SqlStore(SqliteDialect(database))
 
 
 def database_path(uri: str) -> Path | None:
@@ -82,7 +94,7 @@ def check_place(database: Path) -> None:
     """
     way_out = "move it away or point RUNSTONE_TRACKING_URI somewhere else"
     try:
-        is_folder = S_ISDIR(database.stat().st_mode)
+        facts = database.stat()
     except FileNotFoundError:
         return
     except NotADirectoryError as error:
@@ -92,8 +104,21 @@ def check_place(database: Path) -> None:
         raise PermissionDenied(f"cannot look at the store {database}: permission denied; {way_out}") from error
     except OSError as error:
         raise Unavailable(f"cannot use the store at {database}: {error.strerror}; {way_out}") from error
-    if is_folder:
+    if S_ISDIR(facts.st_mode):
         raise StoreCorrupt(f"{database} is a folder, but a store's database is wanted there; {way_out}")
+    if facts.st_size == 0 and _has_blobs(database.parent) and not database.with_name(f"{database.name}-wal").exists():
+        # To make a new store there would leave all those files to `gc`.
+        raise StoreCorrupt(
+            f"{database} is empty, but the files of runs are beside it: restore a backup with `runstone restore`, or "
+            "remove it to begin anew"
+        )
+
+
+def _has_blobs(folder: Path) -> bool:
+    try:
+        return any((folder / BLOBS_FOLDER).iterdir())
+    except OSError:
+        return False
 
 
 def _path_of(uri: str, scheme: str) -> Path:

@@ -126,6 +126,11 @@ class ActiveRun:
         else:
             fail(self, error)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # To another process goes what it can read; logging there begins with start_run(run_id=…).
+        self.session.flush()
+        return _found, (self.session.location.uri, self.run_id)
+
     def __repr__(self) -> str:
         return f"<ActiveRun {self.new.run_name!r} id={self.run_id} status={self._status}>"
 
@@ -151,11 +156,17 @@ class ActiveRun:
         return self.session.store.get_run(self.run_id)
 
 
+def _found(uri: str, run_id: str) -> Run:
+    return session_at(uri).store.get_run(run_id)
+
+
 _stack: ContextVar[tuple[ActiveRun, ...]] = ContextVar("runstone_runs", default=())
 _open_runs: list[ActiveRun] = []
 _lock = threading.Lock()
 _last: ActiveRun | None = None
 _environment_run_used = False
+_usage: tuple[bool | None, float | None] = (None, None)
+_seed_tags: dict[str, str] = {}
 _chosen_experiment: tuple[str | None, str | None] = (None, None)
 
 
@@ -251,7 +262,8 @@ def begin(
         run = _create(session, experiment_id, experiment, run_name, parent_run_id, texts)
         run.writer.log_params(flat)
     if run.owner and not any(other.background for other in _open_runs):
-        run.background = Background(session, run.writer, log_system_metrics)
+        wanted = _usage[0] if log_system_metrics is None else log_system_metrics
+        run.background = Background(session, run.writer, wanted, _usage[1])
         run.background.start()
     with _lock:
         _open_runs.append(run)
@@ -304,6 +316,21 @@ def _is_interrupt(error: BaseException) -> bool:
     """Say whether an exception is Ctrl-C, which a task sees as its being cancelled."""
     asyncio = sys.modules.get("asyncio.exceptions")
     return isinstance(error, KeyboardInterrupt) or (asyncio is not None and isinstance(error, asyncio.CancelledError))
+
+
+def choose_usage(*, wanted: bool | None = None, interval_s: float | None = None) -> None:
+    """Choose for runs to come whether the use of the machine is sampled, or every how many seconds."""
+    global _usage
+    _usage = (_usage[0], interval_s) if wanted is None else (wanted, _usage[1])
+
+
+def note_seed(tags: dict[str, str]) -> None:
+    """Record a seed on the active run and on those to come in this process."""
+    global _seed_tags
+    _seed_tags = tags
+    run = current()
+    if run is not None:
+        run.writer.set_tags(tags)
 
 
 def choose_experiment(name: str | None, experiment_id: str | None) -> None:
@@ -372,7 +399,7 @@ def _create(
             experiment_name=experiment,
             user_id=captured.get("mlflow.user", ""),
             parent_run_id=parent_run_id,
-            tags={**captured, **tags},
+            tags={**captured, **_seed_tags, **tags},
         )
     )
     return ActiveRun(session, session.begin_run(new), new, owner=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from runstone.core.entities import ArtifactEntry
-from runstone.core.errors import InvalidArgument, NotFound
+from runstone.core.errors import FileMissing, InvalidArgument, NotFound
 from runstone.core.paths import check_artifact_path, safe_join, walk_files
 from runstone.tracking.drain import STORE_TROUBLE
 
@@ -31,7 +31,7 @@ def log_file(session: Session, writer: RunWriter, local_path: str | os.PathLike[
         log_folder(session, writer, path, "/".join(filter(None, (folder, path.name))))
         return
     if not path.exists():
-        raise NotFound(f"there is no file {path}")
+        raise FileMissing(f"there is no file {path}")
     _put_file(session, writer, path, _below(folder, path.name))
 
 
@@ -48,7 +48,7 @@ def log_folder(session: Session, writer: RunWriter, local_dir: str | os.PathLike
             raise InvalidArgument(
                 f"{root} is a file; log_artifact takes files, log_artifacts a folder", field="local_dir"
             )
-        raise NotFound(f"there is no folder {root}")
+        raise FileMissing(f"there is no folder {root}")
     found = list(walk_files(root))
     targets = [_below(folder, relative) for _, relative in found]
     try:
@@ -119,10 +119,10 @@ def get_bytes(session: Session, owner_id: str, path: str) -> bytes:
 
 
 def download(session: Session, owner_id: str, path: str, destination: str | os.PathLike[str] | None) -> str:
-    """Copy a file or folder of a run's or model's artifacts to a local folder, and return where it is.
+    """Copy a file or folder of a run's or model's artifacts into a local folder, and return where it is.
 
     Args:
-        path: What to copy; empty for all.
+        path: What to copy, under the last part of its path; empty for all, under whole paths.
         destination: A local folder, made if absent; a new temporary one if None.
 
     Raises:
@@ -137,14 +137,16 @@ def download(session: Session, owner_id: str, path: str, destination: str | os.P
 
     root = Path(tempfile.mkdtemp(prefix="runstone-") if destination is None else destination).absolute()
     root.mkdir(parents=True, exist_ok=True)
+    above, _, name = wanted.rpartition("/")
     for entry in entries:
-        fetch(session, entry, root)
-    return str(root / wanted) if wanted else str(root)
+        fetch(session, entry, root, above=above)
+    return str(root / name)
 
 
-def fetch(session: Session, entry: ArtifactEntry, root: Path) -> Path:
-    """Copy one artifact to its path below a local folder."""
-    target = safe_join(root, entry.path)
+def fetch(session: Session, entry: ArtifactEntry, root: Path, *, above: str = "") -> Path:
+    """Copy one artifact to its path below a local folder, without the folders ``above`` what is wanted."""
+    path = check_artifact_path(entry.path)
+    target = safe_join(root, path.removeprefix(f"{above}/") if above else path)
     target.parent.mkdir(parents=True, exist_ok=True)
     session.blobs.get_file(entry.digest, target)
     return target

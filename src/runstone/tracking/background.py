@@ -33,15 +33,19 @@ class Background:
         session: Where files go.
         writer: Where everything else goes.
         usage: Whether to sample the use of the machine; the settings decide if None.
+        usage_interval_s: Seconds between samples; the settings decide if None.
     """
 
-    def __init__(self, session: Session, writer: RunWriter, usage: bool | None) -> None:
+    def __init__(
+        self, session: Session, writer: RunWriter, usage: bool | None, usage_interval_s: float | None = None
+    ) -> None:
         self._session = session
         self._writer = writer
         parts = session.settings.capture
         self._parts = parts - {"console", "usage"}
         self._wants_console = "console" in parts
         self._wants_usage = ("usage" in parts) if usage is None else usage
+        self._usage_interval_s = usage_interval_s or session.settings.usage_interval_s
         self._thread: threading.Thread | None = None
         self._deadline = 0.0
         self._gave_up = False
@@ -60,7 +64,7 @@ class Background:
         if self._wants_usage:
             from runstone.tracking.capture.usage import UsageSampler
 
-            self._usage = UsageSampler(self._session.settings.usage_interval_s, self._log_usage)
+            self._usage = UsageSampler(self._usage_interval_s, self._log_usage)
             self._usage.start()
         if self._parts:
             self._deadline = time.monotonic() + _CAPTURE_S

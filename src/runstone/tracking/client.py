@@ -25,7 +25,7 @@ from runstone.core.entities import (
     RunTag,
     ViewType,
 )
-from runstone.core.errors import InvalidArgument
+from runstone.core.errors import InvalidArgument, NotFound
 from runstone.core.ids import new_run_id, new_run_name
 from runstone.core.page import Page
 from runstone.store import rules
@@ -180,8 +180,12 @@ class Client(ModelClient):
 
         Raises:
             NotFound.
+            Unavailable, PermissionDenied, StoreCorrupt: Nor has the store the run yet, while it is in trouble.
         """
-        return self._fresh.get_run(run_id)
+        try:
+            return self._fresh.get_run(run_id)
+        except NotFound as error:
+            raise self._session.drain.trouble or error from None
 
     def get_parent_run(self, run_id: str) -> Run | None:
         """Return the parent of a run, or None.

@@ -88,9 +88,9 @@ class Drain:
         return any(writer.run_id == run_id for writer in list(self._writers.values()))
 
     @property
-    def is_held_up(self) -> bool:
-        """Whether the store took nothing when it was last tried."""
-        return self._trouble is not None
+    def trouble(self) -> Exception | None:
+        """Why the store took nothing when it was last tried; None if it did."""
+        return self._trouble
 
     def flush(self) -> bool:
         """Send everything now and say whether the store has it all."""

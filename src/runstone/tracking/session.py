@@ -18,6 +18,7 @@ from runstone.core.ids import new_writer_id
 from runstone.core.settings import Settings, load
 from runstone.journal.reader import is_held, iter_journals
 from runstone.journal.writer import JournalWriter, journal_folder
+from runstone.store.open import BLOBS_FOLDER, database_path, open_embedded, open_store
 from runstone.tracking.drain import STORE_TROUBLE as STORE_TROUBLE
 from runstone.tracking.drain import Drain, sync
 from runstone.tracking.location import Location, locate, prepare_folder
@@ -42,6 +43,8 @@ class Session:
     def __init__(self, location: Location, settings: Settings) -> None:
         self.location = location
         self.settings = settings
+        # Absolute, for a program that goes to another folder before the store is opened.
+        self._database = database_path(location.uri)
         self._store: Store | None = None
         self._blobs: BlobStore | None = None
         self._writers: dict[str, RunWriter] = {}
@@ -62,12 +65,11 @@ class Session:
             Unavailable, PermissionDenied, StoreCorrupt, InvalidArgument, MissingExtra.
         """
         if self._store is None:
-            from runstone.store.open import open_store
-
             with self._lock:
                 if self._store is None:
                     self._make_folder()
-                    self._store = open_store(self.location.uri)
+                    database = self._database
+                    self._store = open_store(self.location.uri) if database is None else open_embedded(database)
         return self._store
 
     @property
@@ -77,7 +79,7 @@ class Session:
             from runstone.blobs.open import open_blobs
 
             uri = self.settings.artifacts_uri
-            self._blobs = open_blobs(uri if uri is not None else str(self.location.folder / "blobs"))
+            self._blobs = open_blobs(uri if uri is not None else str(self.location.folder / BLOBS_FOLDER))
         return self._blobs
 
     @property
@@ -95,7 +97,9 @@ class Session:
         # The journal comes first: a process that dies in between leaves no run behind that nobody knows to be dead.
         writer = self._new_writer(new_run.run_id, new_run, {})
         try:
-            self.store.create_run(new_run)
+            # While the store is in trouble, which each call may take seconds to find out, the drain does it.
+            if self.drain.trouble is None:
+                self.store.create_run(new_run)
         except STORE_TROUBLE as error:
             self.drain.report(error, is_known=writer.journal.folder is None)
         except BaseException:
@@ -181,8 +185,10 @@ class Session:
         self._picked_up = True
         try:
             problems = self.pick_up()
-        except STORE_TROUBLE:
-            # Whatever is done next meets the same, and says so.
+        except STORE_TROUBLE as error:
+            # Otherwise, whatever is done next meets the same, and says so.
+            if type(error) is Unavailable:
+                self.drain.report(error)
             return
         except (RunstoneError, OSError) as error:
             problems = [str(error)]
@@ -195,7 +201,7 @@ class Session:
         self.drain.stop()
         self.waiting.give_up()
         self._writers = {}
-        if self._store is not None and not self.drain.is_held_up:
+        if self._store is not None and self.drain.trouble is None:
             self._bring_in_children(self._written)
             self._store.close()
 
@@ -263,6 +269,7 @@ class Session:
 _sessions: dict[str, Session] = {}
 _sessions_lock = threading.Lock()
 _chosen_uri: str | None = None
+_located: dict[str | None, Location] = {}
 _before_close: list[Callable[[], None]] = []
 _watched_pid = 0
 
@@ -271,6 +278,7 @@ def set_uri(uri: str | os.PathLike[str] | None) -> None:
     """Choose the store for this process; None goes back to looking for one."""
     global _chosen_uri
     _chosen_uri = None if uri is None or uri == "" else os.fspath(uri)
+    _located.clear()
 
 
 def is_uri_set() -> bool:
@@ -279,10 +287,14 @@ def is_uri_set() -> bool:
 
 
 def current_location() -> Location:
-    """Return where the store is, and why."""
-    if _chosen_uri is not None:
-        return locate(_chosen_uri, "set by set_tracking_uri")
-    return locate(load().tracking_uri, "set by RUNSTONE_TRACKING_URI")
+    """Return where the store is, and why; it stays there when the program goes to another folder."""
+    uri, reason = _chosen_uri, "set by set_tracking_uri"
+    if uri is None:
+        uri, reason = load().tracking_uri, "set by RUNSTONE_TRACKING_URI"
+    found = _located.get(uri)
+    if found is None:
+        found = _located[uri] = locate(uri, reason)
+    return found
 
 
 def session_at(uri: str | os.PathLike[str] | None = None) -> Session:

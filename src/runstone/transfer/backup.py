@@ -33,7 +33,7 @@ from runstone.core.errors import (
 )
 from runstone.core.secrets import redact
 from runstone.core.settings import Settings
-from runstone.store.open import DATABASE_NAME, open_store
+from runstone.store.open import BLOBS_FOLDER, DATABASE_NAME, open_store
 from runstone.store.protocol.maintenance import Problem, Progress
 from runstone.tracking.location import prepare_folder
 from runstone.tracking.session import Session
@@ -42,7 +42,6 @@ NOTE_NAME = "backup.json"
 """File of a backup that says what it is of."""
 
 _FORMAT = 1
-_BLOBS = "blobs"
 _TAR_MODES = {".tar": "w", ".gz": "w:gz", ".tgz": "w:gz"}
 _OTHER_ARCHIVES = (".zip", ".7z", ".bz2", ".tbz", ".xz", ".txz", ".zst", ".tzst", ".lz4", ".rar")
 
@@ -141,7 +140,7 @@ def _copy_blobs(session: Session, store_folder: Path, progress: Progress) -> Cop
         runs = copy.get_info().runs
     finally:
         copy.close()
-    target = LocalBlobs(store_folder / _BLOBS)
+    target = LocalBlobs(store_folder / BLOBS_FOLDER)
     problems = []
     done = copied_bytes = copied = 0
     total = sum(size_bytes for _, size_bytes in digests)
@@ -164,7 +163,7 @@ def _look_over(store_folder: Path, problems: list[Problem]) -> Copied:
     """Open what was unpacked, and find what its database points at and is not there."""
     if not (store_folder / DATABASE_NAME).is_file():
         raise StoreCorrupt(f"this is no backup of Runstone: it holds no {DATABASE_NAME}")
-    store, blobs = open_store(str(store_folder)), LocalBlobs(store_folder / _BLOBS)
+    store, blobs = open_store(str(store_folder)), LocalBlobs(store_folder / BLOBS_FOLDER)
     try:
         runs, digests = store.get_info().runs, store.iter_digests()
     finally:
@@ -199,14 +198,14 @@ def _pack(folder: Path, target: Path, mode: str, progress: Progress) -> None:
         for done, path in enumerate(paths):
             progress("packed", done, len(paths))
             tar.add(path, arcname=str(path.relative_to(folder)), recursive=False)
-            if _BLOBS in path.relative_to(folder).parts:
+            if BLOBS_FOLDER in path.relative_to(folder).parts:
                 path.unlink()  # so that the backup needs its space once and not twice
     progress("packed", len(paths), len(paths))
 
 
 def _unpack(source: Path, store_folder: Path, progress: Progress) -> list[Problem]:
     """Write the files of a backup, and only what a backup has, to a folder; return the blobs that are damaged."""
-    blobs = LocalBlobs(store_folder / _BLOBS)
+    blobs = LocalBlobs(store_folder / BLOBS_FOLDER)
     problems = []
     for name, stream, done, total in _members(source):
         progress("unpacked", done, total)
@@ -225,7 +224,7 @@ def _unpack(source: Path, store_folder: Path, progress: Progress) -> list[Proble
 def _digest_of(name: str) -> str | None:
     """Return the digest of the blob that a path in a backup is, or None."""
     parts = name.split("/")
-    if len(parts) != 4 or parts[:2] != [_BLOBS, "sha256"] or len(parts[2]) != 2 or len(parts[3]) != 62:
+    if len(parts) != 4 or parts[:2] != [BLOBS_FOLDER, "sha256"] or len(parts[2]) != 2 or len(parts[3]) != 62:
         return None
     digits = parts[2] + parts[3]
     return PREFIX + digits if all(digit in "0123456789abcdef" for digit in digits) else None

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import runstone
 from runstone.core.errors import InvalidArgument
 from runstone.tracking.capture.seeds import seed_everything, set_seed
 
@@ -78,3 +79,17 @@ def test_a_module_that_is_only_half_there_is_left_alone(monkeypatch: pytest.Monk
 def test_other_seeds_are_refused(seed: Any) -> None:
     with pytest.raises(InvalidArgument, match="seed"):
         seed_everything(seed)
+
+
+@pytest.mark.usefixtures("store_folder")
+def test_a_seed_set_before_the_run_is_recorded_on_it() -> None:
+    runstone.seed_everything(7)
+    with runstone.start_run() as before:
+        pass
+    with runstone.start_run() as changed:
+        runstone.set_seed(8)
+    with runstone.start_run() as after:
+        pass
+
+    seeds = [runstone.get_run(run.run_id).tags["runstone.seed"] for run in (before, changed, after)]
+    assert seeds == ["7", "8", "8"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from runstone.core.entities.pairs import Pairs
 
-class DatasetRecord(Struct, frozen=True, kw_only=True):
+
+class DatasetRecord(Pairs, frozen=True, kw_only=True):
     """A version of data: what the store keeps of it.
 
     Attributes:
@@ -32,7 +34,7 @@ class InputTag(Struct, frozen=True):
     value: str
 
 
-class DatasetInput(Struct, frozen=True, kw_only=True):
+class DatasetInput(Pairs, frozen=True, kw_only=True):
     """A dataset used by a run, with the tags of that use (``mlflow.data.context`` says as what)."""
 
     dataset: DatasetRecord
@@ -42,6 +44,10 @@ class DatasetInput(Struct, frozen=True, kw_only=True):
     def context(self) -> str | None:
         """The role of this input: train, eval …"""
         return next((tag.value for tag in self.tags if tag.key == "mlflow.data.context"), None)
+
+    def to_dictionary(self) -> dict[str, object]:
+        """Return it as dicts, tags by key."""
+        return {"dataset": dict(self.dataset), "tags": {tag.key: tag.value for tag in self.tags}}
 
 
 class DatasetSummary(Struct, frozen=True, kw_only=True):

@@ -6,8 +6,10 @@ import math
 
 from msgspec import Struct
 
+from runstone.core.entities.pairs import Pairs
 
-class Metric(Struct, frozen=True):
+
+class Metric(Pairs, frozen=True):
     """One point of a series.
 
     Attributes:

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from runstone.core.entities.metrics import Metric
+from runstone.core.entities.pairs import Pairs
 
 LoggedModelStatus = Literal["PENDING", "READY", "FAILED"]
 
@@ -48,13 +49,13 @@ class LoggedModel(Struct, frozen=True, kw_only=True):
         return f"models:/{self.model_id}"
 
 
-class LoggedModelInput(Struct, frozen=True):
+class LoggedModelInput(Pairs, frozen=True):
     """A logged model used by a run."""
 
     model_id: str
 
 
-class LoggedModelOutput(Struct, frozen=True):
+class LoggedModelOutput(Pairs, frozen=True):
     """A logged model made by a run at a step."""
 
     model_id: str

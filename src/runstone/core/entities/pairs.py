@@ -12,3 +12,7 @@ class Pairs(Struct, frozen=True):
 
     def __iter__(self) -> Iterator[tuple[str, object]]:
         return ((name, getattr(self, name)) for name in self.__struct_fields__)
+
+    def to_dictionary(self) -> dict[str, object]:
+        """Return the entity as a dict."""
+        return dict(self)

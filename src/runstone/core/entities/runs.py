@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, get_args
 
 from msgspec import Struct, field
@@ -122,20 +123,31 @@ class RunData(Pairs, frozen=True, kw_only=True):
     tags: dict[str, str]
 
 
-class RunInputs(Struct, frozen=True, kw_only=True):
+class RunInputs(Pairs, frozen=True, kw_only=True):
     """What went into a run."""
 
     dataset_inputs: tuple[DatasetInput, ...] = ()
     model_inputs: tuple[LoggedModelInput, ...] = ()
 
+    def to_dictionary(self) -> dict[str, object]:
+        """Return the inputs as dicts."""
+        return {
+            "dataset_inputs": [given.to_dictionary() for given in self.dataset_inputs],
+            "model_inputs": [dict(given) for given in self.model_inputs],
+        }
 
-class RunOutputs(Struct, frozen=True, kw_only=True):
+
+class RunOutputs(Pairs, frozen=True, kw_only=True):
     """What came out of a run besides artifacts."""
 
     model_outputs: tuple[LoggedModelOutput, ...] = ()
 
+    def to_dictionary(self) -> dict[str, object]:
+        """Return the outputs as dicts."""
+        return {"model_outputs": [dict(made) for made in self.model_outputs]}
 
-class Run(Pairs, frozen=True, kw_only=True):
+
+class Run(Struct, frozen=True, kw_only=True):
     """One execution and everything recorded of it but series, files and console.
 
     Attributes:
@@ -159,9 +171,17 @@ class Run(Pairs, frozen=True, kw_only=True):
             tags=self.tags,
         )
 
+    def __iter__(self) -> Iterator[tuple[str, object]]:
+        return ((name, getattr(self, name)) for name in ("info", "data", "inputs", "outputs"))
+
     def to_dictionary(self) -> dict[str, dict[str, object]]:
         """Return MLflow's view of the run as dicts."""
-        return {"info": dict(self.info), "data": dict(self.data)}
+        return {
+            "info": dict(self.info),
+            "data": dict(self.data),
+            "inputs": self.inputs.to_dictionary(),
+            "outputs": self.outputs.to_dictionary(),
+        }
 
     def __repr__(self) -> str:
         from runstone.core.entities.shown import as_line

@@ -125,7 +125,9 @@ def set_seed(seed: int, **options: Any) -> dict[str, Any]:
 
 
 def seed_everything(seed: int, *, deterministic: bool = False) -> dict[str, Any]:
-    """Seed Python, NumPy, PyTorch and TensorFlow (as far as they are imported), and record it on the active run.
+    """Seed Python, NumPy, PyTorch and TensorFlow (as far as they are imported), and record it.
+
+    It stands on the active run, and on those that this process begins later.
 
     Args:
         seed: A whole number from 0 to 2**32 - 1.
@@ -140,7 +142,5 @@ def seed_everything(seed: int, *, deterministic: bool = False) -> dict[str, Any]
     from runstone.tracking.capture import seeds
 
     seeded = seeds.seed_everything(seed, deterministic=deterministic)
-    run = active.current()
-    if run is not None:
-        run.writer.set_tags({"runstone.seed": seed, "runstone.seeded": ", ".join(seeded)})
+    active.note_seed({"runstone.seed": str(seed), "runstone.seeded": ", ".join(seeded)})
     return seeded

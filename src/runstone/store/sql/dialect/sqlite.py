@@ -17,7 +17,7 @@ from runstone.store.sql.dialect.base import Connection, Row
 APPLICATION_ID = 0x52554E53
 """``RUNS`` in the file's header tells our databases from others."""
 
-_BUSY_TIMEOUT_S = 60.0
+_BUSY_TIMEOUT_S = 15.0
 
 
 class SqliteConnection:
