@@ -31,9 +31,8 @@ FLUENT_LEFT_OUT = {
         "search_registered_models set_active_model set_logged_model_tags set_model_version_tag"
     ),
     "rest": (
-        "autolog disable_system_metrics_logging doctor enable_system_metrics_logging evaluate "
-        "flush_artifact_async_logging import_checkpoints login run set_system_metrics_node_id "
-        "set_system_metrics_samples_before_logging set_system_metrics_sampling_interval test "
+        "autolog doctor evaluate flush_artifact_async_logging import_checkpoints login run "
+        "set_system_metrics_node_id set_system_metrics_samples_before_logging test "
         "validate_evaluation_results"
     ),
 }
