@@ -48,14 +48,20 @@ def test_get_refuses_paths_that_leave_the_folder(cli: Cli, kept: Kept, tmp_path:
     assert not (tmp_path / "a.txt").exists()
 
 
-def test_get_of_damaged_bytes_is_an_error(cli: Cli, kept: Kept, tmp_path: Path) -> None:
+def test_get_leaves_damaged_bytes_out_and_says_so(cli: Cli, kept: Kept, tmp_path: Path) -> None:
     kept.run("a", files={"a.txt": b"12345"})
     (blob,) = (path for path in (kept.folder / "blobs/sha256").rglob("*") if path.is_file())
     blob.chmod(0o600)
     blob.write_bytes(b"1234x")
+    kept.run("b", files={"a.txt": b"12345", "b.txt": b"1"})
 
-    assert cli("artifacts", "get", "a", "-o", "out").code == 8
-    assert list((tmp_path / "out").iterdir()) == []
+    result = cli("artifacts", "get", "b", "-o", "out")
+
+    assert result.code == 8
+    assert "1 file could not be copied" in result.err
+    assert "a.txt: " in result.err
+    assert "Copied 1 file (1 B)" in result.out
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.txt"]
 
 
 def test_get_to_a_place_that_is_a_file_is_an_error(cli: Cli, kept: Kept, tmp_path: Path) -> None:

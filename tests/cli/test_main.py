@@ -161,6 +161,12 @@ def test_errors_are_json_too(
     assert error["message"]
 
 
+def test_errors_are_json_where_the_parser_stopped_before_the_option(cli: Cli) -> None:
+    result = cli("runs", "list", "-n", "many", "--json")
+
+    assert json.loads(result.err)["error"]["code"] == "usage"
+
+
 def test_a_full_disk_behind_standard_output_is_an_error_in_a_line(kept: Kept) -> None:
     kept.run("a")
     command = [*_RUNSTONE, "--store", str(kept.folder), "runs", "list"]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runstone.core.entities import DatasetInput, DatasetRecord
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli, Kept
 
@@ -259,6 +261,9 @@ def test_show_tells_everything(cli: Cli, kept: Kept) -> None:
         files={"model/m.pkl": b"x" * 2048, "runstone/code/a.py": b"1"},
         status="KILLED",
     )
+    for name, profile in [("digits", '{"num_rows": 1797}'), ("odd", "no JSON")]:
+        record = DatasetRecord(name=name, digest="12ab", profile=profile)
+        kept.store.log_inputs(run_id, datasets=[DatasetInput(dataset=record)])
 
     lines = cli("runs", "show", "brisk").out.splitlines()
 
@@ -272,6 +277,7 @@ def test_show_tells_everything(cli: Cli, kept: Kept) -> None:
         ["loss", "1", "1", "4", "2.3333", "3", "█▃▁"]
     ]
     assert "  team  blue" in lines
+    assert {"  dataset  digits  12ab  1,797 rows", "  dataset  odd  12ab"} <= set(lines)
     assert "  model/m.pkl                                    2.0 KiB" in lines
     assert "  runstone/ (1 file captured; --all lists them)      1 B" in lines
 

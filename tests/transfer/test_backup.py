@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from pathlib import Path
+
+import pytest
 
 from runstone.core.entities import ArtifactEntry, NewRun
 from runstone.core.ids import new_run_id
@@ -57,3 +61,16 @@ def test_a_copy_of_a_store_in_use_has_every_file_its_database_knows(tmp_path: Pa
         session = _session(tmp_path / f"copy-{number}")
         assert fsck.check(session, progress=_tell_nobody) == []
         session.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only here is a path any bytes")
+def test_a_copy_lies_in_a_folder_whose_name_is_no_text(tmp_path: Path) -> None:
+    live = _session(tmp_path / os.fsdecode(b"\xfd"))
+    _log_run(live, 0)
+    destination = tmp_path / os.fsdecode(b"\xff\xfe") / "copy"
+
+    copied = backup.backup(live, destination, _tell_nobody)
+
+    live.close()
+    assert copied.runs == 1
+    assert destination.is_dir()

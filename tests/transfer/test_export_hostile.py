@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -309,3 +310,15 @@ def test_a_version_whose_source_is_nowhere_is_left_out_alone(session: Session, t
 
     assert [version.version for version in session.store.search_model_versions()] == ["3", "1"]
     assert any("version 2 of model 'a' was left out" in note for note in imported.notes)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only here is a path any bytes")
+def test_a_folder_that_arrow_cannot_name_is_refused(session: Session, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"\xff")
+
+    with pytest.raises(InvalidArgument, match="UTF-8"):
+        export_store(session, folder)
+    with pytest.raises(InvalidArgument, match="UTF-8"):
+        import_store(session, folder)
+
+    assert not folder.exists()

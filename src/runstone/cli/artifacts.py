@@ -18,7 +18,7 @@ from runstone.cli.table import Cell, Column, Row, print_table
 from runstone.cli.text import clean, count, size
 from runstone.core.clock import now_ms
 from runstone.core.entities import ArtifactEntry, FileInfo
-from runstone.core.errors import InvalidArgument, NotFound, PermissionDenied
+from runstone.core.errors import InvalidArgument, NotFound, PermissionDenied, StoreCorrupt
 from runstone.core.paths import check_artifact_path, walk_files
 
 _HERE = "runstone.cli.artifacts"
@@ -88,6 +88,8 @@ def list_artifacts(invocation: Invocation, run: str, path: str, recursive: bool)
 def get(invocation: Invocation, run: str, path: str, output: str) -> None:
     """Copy a file or folder of a run (all of them without PATH) to a local folder; every byte is verified.
 
+    What is damaged or missing in the store is left out and told of; the rest is copied.
+
     \b
     Examples:
       runstone artifacts get brisk-heron-412 -o results/
@@ -116,12 +118,18 @@ def get(invocation: Invocation, run: str, path: str, output: str) -> None:
     root = Path(output)
     total = sum(entry.size_bytes for entry in entries)
     done = 0
+    copied: list[ArtifactEntry] = []
+    faults: list[str] = []
     try:
         root.mkdir(parents=True, exist_ok=True)
         with progress(invocation, in_bytes=True) as tell:
             for entry in entries:
                 tell("copied", done, total)
-                fetch(session, entry, root)
+                try:
+                    fetch(session, entry, root)
+                    copied.append(entry)
+                except (NotFound, StoreCorrupt) as error:
+                    faults.append(f"{entry.path}: {error}")
                 done += entry.size_bytes
     except OSError as error:
         if isinstance(error, (FileExistsError, NotADirectoryError, PermissionError)):
@@ -131,12 +139,15 @@ def get(invocation: Invocation, run: str, path: str, output: str) -> None:
         raise
     if invocation.as_json:
         invocation.print_json(
-            [{"path": entry.path, "local_path": str((root / entry.path).absolute())} for entry in entries]
+            [{"path": entry.path, "local_path": str((root / entry.path).absolute())} for entry in copied]
         )
-    else:
+    elif copied:
+        total = sum(entry.size_bytes for entry in copied)
         invocation.print(
-            f"Copied {count(entries, 'file')} ({size(total)}) to {clean(str(root / wanted if wanted else root))}."
+            f"Copied {count(copied, 'file')} ({size(total)}) to {clean(str(root / wanted if wanted else root))}."
         )
+    if faults:
+        raise StoreCorrupt("\n".join([f"{count(faults, 'file')} could not be copied; see `runstone fsck`", *faults]))
 
 
 def _show(stream: BinaryIO, path: str) -> None:

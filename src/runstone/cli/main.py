@@ -81,7 +81,8 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
-        if invocation.as_json:
+        # Asked of the arguments, too: the parser may have stopped before it came to the option.
+        if invocation.as_json or "--json" in arguments:
             _print_error("usage", error.format_message())
         else:
             error.show()

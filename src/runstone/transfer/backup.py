@@ -178,7 +178,7 @@ def _look_over(store_folder: Path, problems: list[Problem]) -> Copied:
 
 def _write_note(store_folder: Path, session: Session) -> None:
     settings = _settings_of(session.settings)
-    note = Note(format=_FORMAT, created_ms=now_ms(), uri=redact(session.store.uri), settings=settings)
+    note = Note(format=_FORMAT, created_ms=now_ms(), uri=_told(session.store.uri), settings=settings)
     (store_folder / NOTE_NAME).write_bytes(msgspec.json.format(msgspec.json.encode(note)) + b"\n")
 
 
@@ -187,8 +187,13 @@ def _settings_of(settings: Settings) -> dict[str, str | float | None]:
     for name in settings.__struct_fields__:
         value = getattr(settings, name)
         text = ",".join(sorted(value)) if isinstance(value, frozenset) else value
-        values[name] = redact(text) if isinstance(text, str) else text
+        values[name] = _told(text) if isinstance(text, str) else text
     return values
+
+
+def _told(text: str) -> str:
+    """Return a text without secrets; what of a path is no text, as escapes."""
+    return redact(text).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _pack(folder: Path, target: Path, mode: str, progress: Progress) -> None:

@@ -24,7 +24,7 @@ from runstone.tracking.session import Session
 from runstone.transfer.export_models import write_models, write_registry
 from runstone.transfer.export_runs import RunExport
 from runstone.transfer.layout import FORMAT_FILE, FORMAT_VERSION, POINTS_FOLDER, ExperimentRow, Format
-from runstone.transfer.parquet import require_pyarrow
+from runstone.transfer.parquet import require_pyarrow, require_text
 from runstone.transfer.sink import WAY_OUT, Sink
 
 
@@ -68,11 +68,13 @@ def export_store(
     Raises:
         AlreadyExists: There is something at the destination.
         NotFound: No experiment or run is called so.
+        InvalidArgument: The destination's path is no UTF-8.
         MissingExtra: pyarrow is not installed.
         StorageFull, PermissionDenied, Unavailable: The destination cannot be written; nothing is left there.
     """
     require_pyarrow("Exporting as Parquet")
     target = Path(destination).expanduser().absolute()
+    require_text(target)
     _refuse_taken(target)
     has_all = session.flush()
     store = session.store

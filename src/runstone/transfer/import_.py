@@ -17,7 +17,7 @@ from runstone.transfer.import_models import ModelImport
 from runstone.transfer.import_registry import import_registry
 from runstone.transfer.import_runs import RunImport
 from runstone.transfer.layout import ExperimentRow
-from runstone.transfer.parquet import require_pyarrow
+from runstone.transfer.parquet import require_pyarrow, require_text
 from runstone.transfer.source import Source
 
 _TO_DELETE = "runstone.import.to_delete"
@@ -65,7 +65,9 @@ def import_store(session: Session, source: str | os.PathLike[str], *, progress: 
         StorageFull, PermissionDenied, Unavailable.
     """
     require_pyarrow("Importing Parquet")
-    found = Source(Path(source).expanduser().absolute())
+    folder = Path(source).expanduser().absolute()
+    require_text(folder)
+    found = Source(folder)
     found.check(progress)
     store = session.store
     notes: list[str] = []

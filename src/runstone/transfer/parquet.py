@@ -47,6 +47,21 @@ def require_pyarrow(what: str) -> None:
         raise MissingExtra(what, "data") from error
 
 
+def require_text(folder: Path) -> None:
+    """Refuse a folder that Arrow cannot name.
+
+    Raises:
+        InvalidArgument: Its path holds bytes that are no UTF-8.
+    """
+    try:
+        str(folder).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InvalidArgument(
+            f"Parquet cannot be written to or read from {str(folder)!r}: its path is no UTF-8; choose another folder",
+            field="folder",
+        ) from error
+
+
 def schema_of(row: type[Struct]) -> Any:
     """Return the Arrow schema of a Struct's table."""
     import pyarrow as pa

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from runstone.cli.invocation import Invocation, shared
 from runstone.cli.lookup import find_run
@@ -27,7 +28,7 @@ from runstone.cli.text import (
     size,
     width,
 )
-from runstone.core.entities import ArtifactEntry, Run, RunInfo
+from runstone.core.entities import ArtifactEntry, DatasetRecord, Run, RunInfo
 
 if TYPE_CHECKING:
     from runstone.store.protocol import Store
@@ -166,10 +167,20 @@ def _inputs(run: Run) -> list[str]:
     for given in run.inputs.dataset_inputs:
         dataset = given.dataset
         context = f"  ({given.context})" if given.context else ""
-        lines.append(clean(f"dataset  {dataset.name}  {dataset.digest}{context}"))
+        lines.append(clean(f"dataset  {dataset.name}  {dataset.digest}{_rows(dataset)}{context}"))
     lines += [clean(f"model in   {model.model_id}") for model in run.inputs.model_inputs]
     lines += [clean(f"model out  {model.model_id}  step {model.step}") for model in run.outputs.model_outputs]
     return lines
+
+
+def _rows(dataset: DatasetRecord) -> str:
+    """Return how many rows a dataset's profile tells of, if it does."""
+    try:
+        profile = msgspec.json.decode(dataset.profile or "{}")
+    except msgspec.DecodeError:
+        return ""
+    rows = profile.get("num_rows") if isinstance(profile, dict) else None
+    return f"  {rows:,} rows" if isinstance(rows, int) else ""
 
 
 def _artifacts(artifacts: Sequence[ArtifactEntry], whole: bool) -> list[str]:

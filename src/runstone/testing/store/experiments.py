@@ -13,13 +13,22 @@ from runstone.core.page import iter_pages
 from runstone.store.protocol import Store
 from runstone.testing.store.samples import make_run, new_run
 
+_YEAR_MS = 31_556_952_000
+
 
 class ExperimentSuite:
     """Experiments: life, names, tags, search."""
 
     def test_a_new_store_has_the_default_experiment(self, store: Store) -> None:
-        assert store.get_experiment("0") == Experiment(
-            experiment_id="0", name="Default", artifact_location="runstone-artifacts:/0"
+        found = store.get_experiment("0")
+
+        assert abs(now_ms() - found.creation_time) < 600_000
+        assert found == Experiment(
+            experiment_id="0",
+            name="Default",
+            artifact_location="runstone-artifacts:/0",
+            creation_time=found.creation_time,
+            last_update_time=found.creation_time,
         )
 
     def test_an_experiment_is_found_by_id_and_by_name(self, store: Store) -> None:
@@ -249,7 +258,10 @@ class ExperimentSearchSuite:
             "carrot": {"size": "large"},
             "gone": {},
         }
-        made = {name: store.create_experiment(name, tags=with_tags).experiment_id for name, with_tags in tags.items()}
+        made = {
+            name: store.create_experiment(name, tags=with_tags, creation_time=year * _YEAR_MS).experiment_id
+            for year, (name, with_tags) in enumerate(tags.items(), 30)
+        }
         store.delete_experiment(made["gone"])
         return made
 
@@ -268,9 +280,9 @@ class ExperimentSearchSuite:
             ("name IS NULL", set()),
             ("experiment_id = '0'", {"Default"}),
             ("experiment_id NOT IN ('0')", {"apple", "Banana", "carrot"}),
-            ("creation_time > 0", {"apple", "Banana", "carrot"}),
-            ("creation_time = 0 AND last_update_time <= 0", {"Default"}),
-            ("creation_time < '2001-01-01'", {"Default"}),
+            (f"creation_time > {31 * _YEAR_MS}", {"Default", "carrot"}),
+            (f"creation_time = {31 * _YEAR_MS} AND last_update_time >= {31 * _YEAR_MS}", {"Banana"}),
+            ("creation_time < '2000-06-01'", {"apple"}),
             ("tags.kind = 'fruit'", {"apple"}),
             ("tags.kind ILIKE 'fruit'", {"apple", "Banana"}),
             ("tags.kind != 'fruit'", {"Banana"}),
@@ -304,7 +316,7 @@ class ExperimentSearchSuite:
 
         times = [(-experiment.creation_time, int(experiment.experiment_id)) for experiment in found]
         assert times == sorted(times)
-        assert found[-1].name == "Default"
+        assert [experiment.name for experiment in found] == ["Default", "carrot", "Banana", "apple"]
 
     @pytest.mark.parametrize(
         ("order_by", "names"),

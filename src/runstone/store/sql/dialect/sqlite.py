@@ -191,7 +191,7 @@ class SqliteDialect:
         return [] if found == ["ok"] else found
 
     def backup(self, connection: Connection, destination: str) -> None:
-        connection.run("VACUUM INTO ?", (destination,))
+        connection.run("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(destination),))
 
     def reclaim(self, connection: Connection) -> None:
         connection.run("VACUUM")

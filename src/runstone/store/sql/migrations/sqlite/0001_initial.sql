@@ -335,4 +335,4 @@ CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_attempt_ms) WHER
 CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook_id, created_ms DESC);
 
 INSERT INTO experiments (experiment_id, name, artifact_location, created_ms, updated_ms)
-VALUES (0, 'Default', 'runstone-artifacts:/0', 0, 0);
+SELECT 0, 'Default', 'runstone-artifacts:/0', now_ms, now_ms FROM (SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) AS now_ms) AS clock;
