@@ -1,0 +1,1 @@
+"""Other tools' wire formats, each translated onto the store."""

@@ -1,0 +1,70 @@
+"""MLflow's calls as routes of the application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_origin, get_type_hints
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as HttpRoute
+
+from runstone.core.errors import InvalidArgument, RunstoneError
+from runstone.server.backend import Backend
+from runstone.server.compat.mlflow import experiments
+from runstone.server.compat.mlflow.wire import Route, error_body, read_request
+
+ROUTES: tuple[Route, ...] = (*experiments.ROUTES,)
+"""Every call there is."""
+
+
+def routes(backend: Backend) -> Iterator[HttpRoute]:
+    """Yield the routes of every call: under ``/api``, and under ``/ajax-api`` as MLflow's own pages call it."""
+    for route in ROUTES:
+        for prefix in ("/api", "/ajax-api"):
+            yield HttpRoute(prefix + route.path, _endpoint(backend, route), methods=[route.method])
+
+
+def _endpoint(backend: Backend, route: Route) -> Any:
+    lists = frozenset(
+        name
+        for name, kind in get_type_hints(route.request).items()
+        if get_origin(kind) in (tuple, list)
+    )
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            given = _query(request, lists) if route.method == "GET" else await _body(request)
+            if request.path_params and isinstance(given, dict):
+                given |= request.path_params
+            answer = await run_in_threadpool(route.call, backend, read_request(route.request, given))
+        except RunstoneError as error:
+            return _json(error_body(error), error.get_http_status_code())
+        return _json(answer)
+
+    return endpoint
+
+
+def _query(request: Request, lists: frozenset[str]) -> dict[str, Any]:
+    """Return the fields of a query; those that are lists may be repeated."""
+    query = request.query_params
+    return {name: query.getlist(name) if name in lists else query[name] for name in query}
+
+
+async def _body(request: Request) -> object:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    data = await request.body()
+    if not data:
+        return {}
+    if kind != "application/json":
+        raise InvalidArgument("Bad Request. Content-Type must be application/json.")
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidArgument(f"Malformed JSON in the body: {error}") from error
+
+
+def _json(answer: object, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(answer), status, media_type="application/json")
