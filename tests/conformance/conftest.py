@@ -1,4 +1,4 @@
-"""An S3 server for the suites of blob back ends."""
+"""Stores behind a server, and an S3 server for the suites of blob back ends."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from runstone.blobs.local import LocalBlobs
+from runstone.server.app import create_app
+from runstone.server.backend import Backend
+from runstone.store.protocol import Store
+from runstone.store.remote import open_remote
+from runstone.store.sql.dialect.base import Dialect
+from runstone.store.sql.store import SqlStore
+from runstone.testing.serving import Front, serving
 
 _KEY_ID = "AKIA" + "RUNSTONE" * 2
 _SECRET = "an/ordinary+secret/of+forty+characters/x"
@@ -84,3 +93,24 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, log: Path
             time.sleep(0.02)
         else:
             return
+
+
+@pytest.fixture(scope="session")
+def _front() -> Iterator[Front]:
+    with serving() as front:
+        yield front
+
+
+@pytest.fixture(params=["direct", "http"])
+def store(request: pytest.FixtureRequest, dialect: Dialect, tmp_path: Path) -> Iterator[Store]:
+    """An empty store over each kind of database, itself and behind a server."""
+    held = SqlStore(dialect)
+    if request.param == "direct":
+        yield held
+    else:
+        front: Front = request.getfixturevalue("_front")
+        front.app = create_app(Backend(held, LocalBlobs(tmp_path / "blobs")))
+        remote = open_remote(front.uri)
+        yield remote
+        remote.close()
+    held.close()

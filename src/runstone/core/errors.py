@@ -38,6 +38,7 @@ __all__ = [
     "Unavailable",
     "Unsupported",
     "codes_of",
+    "error_of",
 ]
 
 
@@ -159,3 +160,13 @@ _CODES: dict[type[RunstoneError], ErrorCodes] = {
 def codes_of(error: RunstoneError) -> ErrorCodes:
     """Return the codes of an error's nearest class in the table."""
     return next(_CODES[cls] for cls in type(error).__mro__ if cls in _CODES)
+
+
+def error_of(code: str, message: str, *, field: str | None = None, position: int | None = None) -> RunstoneError:
+    """Return the error that a code stands for, as a client of the server raises it again."""
+    cls = next((cls for cls, codes in _CODES.items() if codes.code == code), RunstoneError)
+    if issubclass(cls, InvalidArgument):
+        return cls(message, field=field, position=position)
+    if issubclass(cls, MissingExtra):
+        return Unsupported(message)
+    return cls(message)
