@@ -4,6 +4,7 @@ import itertools
 import multiprocessing
 import socket
 import urllib.request
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,15 @@ from runstone.blobs.local import LocalBlobs
 from runstone.blobs.objects import ObjectBlobs
 from runstone.blobs.open import open_blobs
 from runstone.blobs.protocol import BlobStore
+from runstone.blobs.remote import RemoteBlobs
 from runstone.core.errors import NotFound, PermissionDenied, StoreCorrupt, Unavailable, Unsupported
+from runstone.server.app import create_app
+from runstone.server.backend import Backend
+from runstone.store.open import open_store
 from runstone.testing.blobs import ABSENT, BlobStoreSuite, some_bytes
 
 if TYPE_CHECKING:
+    from runstone.testing.serving import Front
     from tests.conformance.conftest import S3Server
 
 _numbers = itertools.count(1)
@@ -55,6 +61,40 @@ class TestS3(BlobStoreSuite):
     @pytest.fixture
     def blobs(self, s3_blobs: BlobStore) -> BlobStore:
         return s3_blobs
+
+
+class _Tended(RemoteBlobs):
+    """Blobs behind a server, with the upkeep of the store that it serves, which no client may do."""
+
+    def __init__(self, uri: str, kept: LocalBlobs) -> None:
+        super().__init__(uri)
+        self.iter_digests = kept.iter_digests  # type: ignore[method-assign]
+        self.delete = kept.delete  # type: ignore[method-assign]
+        self.delete_if_older = kept.delete_if_older  # type: ignore[method-assign]
+        self.sweep = kept.sweep  # type: ignore[method-assign]
+
+
+class TestRemote(BlobStoreSuite):
+    @pytest.fixture
+    def blobs(self, _front: Front, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlobStore]:
+        folder = tmp_path_factory.mktemp("served")
+        store, kept = open_store(str(folder)), LocalBlobs(folder / "blobs")
+        _front.app = create_app(Backend(store, kept))
+        yield _Tended(_front.uri, kept)
+        store.close()
+
+
+def test_no_client_may_list_or_delete_what_a_server_keeps() -> None:
+    blobs = RemoteBlobs("http://127.0.0.1:9")
+
+    for refused in (
+        blobs.iter_digests,
+        lambda: blobs.delete(ABSENT),
+        lambda: blobs.delete_if_older(ABSENT, 0),
+        lambda: blobs.sweep(timedelta(0)),
+    ):
+        with pytest.raises(Unsupported, match="where they are kept"):
+            refused()
 
 
 def test_s3_keys_are_the_digest_below_the_prefix(s3_folder: Path, s3_blobs: BlobStore) -> None:

@@ -114,6 +114,10 @@ class LocalBlobs:
         finally:
             os.close(descriptor)
 
+    def renew(self, blob: Stored) -> bool:
+        with writing(self.root, way_out=_WAY_OUT):
+            return _is_there(self._path(check_digest(blob.digest)), blob.size_bytes)
+
     def exists(self, digest: str) -> bool:
         return os.path.isfile(self._path(check_digest(digest)))
 

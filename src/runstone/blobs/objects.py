@@ -126,6 +126,9 @@ class ObjectBlobs:
             while block := stream.read(BLOCK):
                 write_all(target, block)
 
+    def renew(self, blob: Stored) -> bool:
+        return self._is_there(check_digest(blob.digest))
+
     def exists(self, digest: str) -> bool:
         try:
             self.size(digest)

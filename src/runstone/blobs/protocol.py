@@ -91,6 +91,13 @@ class BlobStore(Protocol):
             StoreCorrupt, StorageFull, PermissionDenied, Unavailable.
         """
 
+    def renew(self, blob: Stored) -> bool:
+        """Say whether there is such a blob, of that size; if so it is as young as if it had just been stored again.
+
+        Raises:
+            PermissionDenied, Unavailable.
+        """
+
     def exists(self, digest: str) -> bool:
         """Say whether there is such a blob."""
 

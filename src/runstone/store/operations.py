@@ -6,7 +6,6 @@ What an operation takes and returns is read from the signatures of the ``Store``
 from __future__ import annotations
 
 import inspect
-
 from functools import cache
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
@@ -20,7 +19,6 @@ from runstone.store.series.columns import Columns
 
 T = TypeVar("T")
 
-PREFIX = "/api/v1"
 ELSEWHERE = "~"
 """In a path: the value stands in the query or body instead, since no path can carry it (``..``, one with ``/``)."""
 
@@ -34,7 +32,7 @@ class Operation(NamedTuple):
         name: The method of ``Store``.
         kind: ``read``; ``write``; or ``repeat``, a write that does no more when it is done twice.
         verb: Of HTTP.
-        path: Below ``PREFIX``; ``{name}`` stands for that argument.  The others are in the query of a GET or DELETE,
+        path: Below ``/api/v1``; ``{name}`` stands for that argument.  The others are in the query of a GET or DELETE,
             in the body of the rest.
     """
 
@@ -141,8 +139,16 @@ OPERATIONS = (
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 
 AT_HOME = frozenset(
-    "check find_garbage remove_garbage backup "
-    "get_webhook_secret enqueue_deliveries claim_deliveries finish_delivery".split()
+    (
+        "check",
+        "find_garbage",
+        "remove_garbage",
+        "backup",
+        "get_webhook_secret",
+        "enqueue_deliveries",
+        "claim_deliveries",
+        "finish_delivery",
+    )
 )
 """Operations that are only for who holds the store itself: upkeep, and the delivery of webhooks."""
 

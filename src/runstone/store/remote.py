@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlencode
 
 import msgspec
-import urllib3
 
-from runstone.core.errors import InvalidArgument, RunstoneError, Unavailable, Unsupported, error_of
-from runstone.store.operations import AT_HOME, BY_NAME, ELSEWHERE, PREFIX, Operation, shapes_of, unpack
+from runstone.core.errors import InvalidArgument, Unavailable, Unsupported
+from runstone.store.operations import AT_HOME, BY_NAME, ELSEWHERE, Operation, shapes_of, unpack
+from runstone.wire.connection import MSGPACK, PREFIX, Connection, error_in
 
 if TYPE_CHECKING:
     from runstone.store.protocol import Store
-
-MSGPACK = "application/msgpack"
-_TIMEOUT = urllib3.Timeout(connect=5, read=120)
-_PAUSES_S = (0.05, 0.5)
-"""Before each further try of a call that may be repeated."""
-
-_CONNECTIONS = 16
-_UNREACHED = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
-"""Errors after which the server has certainly not done anything."""
-
-
-class ErrorMessage(msgspec.Struct):
-    """What the server says of a call that failed."""
-
-    code: str
-    message: str
-    field: str | None = None
-    position: int | None = None
-
-
-class ErrorAnswer(msgspec.Struct):
-    """The body of such an answer."""
-
-    error: ErrorMessage
 
 
 def open_remote(uri: str) -> Store:
@@ -48,49 +23,6 @@ def open_remote(uri: str) -> Store:
         uri: ``http://`` or ``https://``, host, port, and perhaps the path below which the server answers.
     """
     return cast("Store", RemoteStore(uri))
-
-
-class Connection:
-    """The server at an address: sends requests over kept connections, from any thread."""
-
-    def __init__(self, uri: str) -> None:
-        parts = urllib3.util.parse_url(uri)
-        if parts.scheme not in ("http", "https") or not parts.host:
-            raise InvalidArgument(f"not the address of a server: {uri[:200]!r}; give http://HOST:PORT", field="uri")
-        self.address = parts._replace(auth=None, query=None, fragment=None).url.rstrip("/")
-        headers = urllib3.make_headers(basic_auth=parts.auth, user_agent="runstone") if parts.auth else {}
-        self._pool = urllib3.PoolManager(maxsize=_CONNECTIONS, headers=headers, timeout=_TIMEOUT, retries=False)
-
-    def request(
-        self, verb: str, path: str, *, body: Any = None, headers: dict[str, str], repeat: bool, stream: bool = False
-    ) -> urllib3.BaseHTTPResponse:
-        """Send a request and return its answer, whatever its status.
-
-        Args:
-            repeat: Whether it may be sent again after the connection was lost.
-
-        Raises:
-            Unavailable: No answer came.
-        """
-        for pause_s in (*_PAUSES_S, None):
-            try:
-                return self._pool.request(
-                    verb,
-                    self.address + path,
-                    body=body,
-                    headers={**self._pool.headers, **headers},
-                    preload_content=not stream,
-                    redirect=False,
-                )
-            except urllib3.exceptions.HTTPError as error:
-                if pause_s is None or not (repeat or isinstance(error, _UNREACHED)):
-                    raise Unavailable(f"cannot reach the server at {self.address}: {_why(error)}") from error
-                time.sleep(pause_s)
-        raise AssertionError
-
-    def close(self) -> None:
-        """Release the connections; another request opens them anew."""
-        self._pool.clear()
 
 
 class RemoteStore:
@@ -154,18 +86,6 @@ class RemoteStore:
             raise Unavailable(f"{self.uri} answered what is no answer to {operation.name}: {error}") from error
 
 
-def error_in(answer: urllib3.BaseHTTPResponse) -> RunstoneError:
-    """Return the error that an answer tells of."""
-    kind = answer.headers.get("Content-Type", "").partition(";")[0]
-    decode = msgspec.msgpack.decode if kind == MSGPACK else msgspec.json.decode
-    try:
-        told = decode(answer.data, type=ErrorAnswer).error
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        text = answer.data[:200].decode("utf-8", "replace")
-        return Unavailable(f"{answer.url or 'the server'} answered with status {answer.status}: {text}")
-    return error_of(told.code, told.message, field=told.field, position=told.position)
-
-
 def _encoded(given: dict[str, Any]) -> bytes:
     try:
         return msgspec.msgpack.encode(given)
@@ -186,7 +106,3 @@ def _query(given: dict[str, Any]) -> str:
         return urlencode({name: value for name, value in fields.items() if value is not None}, doseq=True)
     except UnicodeEncodeError as error:
         raise InvalidArgument(f"an argument cannot be sent: {error}") from error
-
-
-def _why(error: Exception) -> str:
-    return str(error).rpartition(": ")[2] or type(error).__name__

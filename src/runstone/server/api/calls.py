@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -14,7 +14,8 @@ from starlette.routing import Route
 from runstone.core.errors import InvalidArgument, RunstoneError
 from runstone.server.api.answers import answer, error_answer, read_body
 from runstone.server.backend import Backend
-from runstone.store.operations import ELSEWHERE, OPERATIONS, PREFIX, Operation, pack, shapes_of
+from runstone.store.operations import ELSEWHERE, OPERATIONS, Operation, pack, shapes_of
+from runstone.wire.connection import PREFIX
 
 
 def routes(backend: Backend) -> Iterator[Route]:
@@ -26,11 +27,10 @@ def routes(backend: Backend) -> Iterator[Route]:
 def _endpoint(backend: Backend, operation: Operation) -> Any:
     shapes = shapes_of(operation)
     method = getattr(backend.store, operation.name)
-    lists = frozenset(name for name, kind in get_type_hints(shapes.request).items() if _is_list(kind))
 
     async def endpoint(request: Request) -> Response:
         try:
-            given = await read_body(request) if operation.has_body else _query(request, lists)
+            given = await read_body(request) if operation.has_body else dict(request.query_params)
             given |= {name: value for name, value in request.path_params.items() if value != ELSEWHERE}
             arguments = _arguments(shapes.request, given, strict=operation.has_body)
             result = await run_in_threadpool(method, **arguments)
@@ -39,15 +39,6 @@ def _endpoint(backend: Backend, operation: Operation) -> Any:
             return error_answer(request, error)
 
     return endpoint
-
-
-def _is_list(kind: Any) -> bool:
-    return kind is not str and (get_origin(kind) in (list, tuple) or "Sequence" in str(get_origin(kind) or get_args(kind)))
-
-
-def _query(request: Request, lists: frozenset[str]) -> dict[str, Any]:
-    query = request.query_params
-    return {name: query.getlist(name) if name in lists else query[name] for name in query}
 
 
 def _arguments(shape: type[msgspec.Struct], given: dict[str, Any], *, strict: bool) -> dict[str, Any]:

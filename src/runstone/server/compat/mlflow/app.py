@@ -28,11 +28,7 @@ def routes(backend: Backend) -> Iterator[HttpRoute]:
 
 
 def _endpoint(backend: Backend, route: Route) -> Any:
-    lists = frozenset(
-        name
-        for name, kind in get_type_hints(route.request).items()
-        if get_origin(kind) in (tuple, list)
-    )
+    lists = frozenset(name for name, kind in get_type_hints(route.request).items() if get_origin(kind) in (tuple, list))
 
     async def endpoint(request: Request) -> Response:
         try:

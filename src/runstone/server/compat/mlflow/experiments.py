@@ -107,25 +107,25 @@ def experiment_message(experiment: Experiment) -> ExperimentMessage:
     )
 
 
-def create(backend: Backend, request: CreateExperiment) -> dict[str, str]:
+def _create(backend: Backend, request: CreateExperiment) -> dict[str, str]:
     made = backend.store.create_experiment(
         request.name, artifact_location=request.artifact_location or None, tags=dict_of(request.tags)
     )
     return {"experiment_id": made.experiment_id}
 
 
-def get(backend: Backend, request: ExperimentId) -> ExperimentAnswer:
+def _get(backend: Backend, request: ExperimentId) -> ExperimentAnswer:
     return ExperimentAnswer(experiment=experiment_message(backend.store.get_experiment(request.experiment_id)))
 
 
-def get_by_name(backend: Backend, request: GetExperimentByName) -> ExperimentAnswer:
+def _get_by_name(backend: Backend, request: GetExperimentByName) -> ExperimentAnswer:
     found = backend.store.find_experiment(request.experiment_name)
     if found is None:
         raise NotFound(f"Could not find experiment with name '{request.experiment_name}'")
     return ExperimentAnswer(experiment=experiment_message(found))
 
 
-def search(backend: Backend, request: SearchExperiments) -> SearchExperimentsAnswer:
+def _search(backend: Backend, request: SearchExperiments) -> SearchExperimentsAnswer:
     page = backend.store.search_experiments(
         filter=request.filter,
         order_by=request.order_by,
@@ -136,42 +136,42 @@ def search(backend: Backend, request: SearchExperiments) -> SearchExperimentsAns
     return SearchExperimentsAnswer(experiments=tuple(map(experiment_message, page)), next_page_token=page.token)
 
 
-def update(backend: Backend, request: UpdateExperiment) -> Empty:
+def _update(backend: Backend, request: UpdateExperiment) -> Empty:
     if not request.new_name:
         raise InvalidArgument("Missing value for required parameter 'new_name'.", field="new_name")
     backend.store.rename_experiment(request.experiment_id, request.new_name)
     return Empty()
 
 
-def delete(backend: Backend, request: ExperimentId) -> Empty:
+def _delete(backend: Backend, request: ExperimentId) -> Empty:
     backend.store.delete_experiment(request.experiment_id)
     return Empty()
 
 
-def restore(backend: Backend, request: ExperimentId) -> Empty:
+def _restore(backend: Backend, request: ExperimentId) -> Empty:
     backend.store.restore_experiment(request.experiment_id)
     return Empty()
 
 
-def set_tag(backend: Backend, request: SetExperimentTag) -> Empty:
+def _set_tag(backend: Backend, request: SetExperimentTag) -> Empty:
     backend.store.set_experiment_tags(request.experiment_id, {request.key: request.value})
     return Empty()
 
 
-def delete_tag(backend: Backend, request: DeleteExperimentTag) -> Empty:
+def _delete_tag(backend: Backend, request: DeleteExperimentTag) -> Empty:
     backend.store.delete_experiment_tag(request.experiment_id, request.key)
     return Empty()
 
 
 ROUTES = (
-    Route("POST", "/2.0/mlflow/experiments/create", CreateExperiment, create),
-    Route("GET", "/2.0/mlflow/experiments/get", ExperimentId, get),
-    Route("GET", "/2.0/mlflow/experiments/get-by-name", GetExperimentByName, get_by_name),
-    Route("POST", "/2.0/mlflow/experiments/search", SearchExperiments, search),
-    Route("GET", "/2.0/mlflow/experiments/search", SearchExperiments, search),
-    Route("POST", "/2.0/mlflow/experiments/update", UpdateExperiment, update),
-    Route("POST", "/2.0/mlflow/experiments/delete", ExperimentId, delete),
-    Route("POST", "/2.0/mlflow/experiments/restore", ExperimentId, restore),
-    Route("POST", "/2.0/mlflow/experiments/set-experiment-tag", SetExperimentTag, set_tag),
-    Route("POST", "/2.0/mlflow/experiments/delete-experiment-tag", DeleteExperimentTag, delete_tag),
+    Route("POST", "/2.0/mlflow/experiments/create", CreateExperiment, _create),
+    Route("GET", "/2.0/mlflow/experiments/get", ExperimentId, _get),
+    Route("GET", "/2.0/mlflow/experiments/get-by-name", GetExperimentByName, _get_by_name),
+    Route("POST", "/2.0/mlflow/experiments/search", SearchExperiments, _search),
+    Route("GET", "/2.0/mlflow/experiments/search", SearchExperiments, _search),
+    Route("POST", "/2.0/mlflow/experiments/update", UpdateExperiment, _update),
+    Route("POST", "/2.0/mlflow/experiments/delete", ExperimentId, _delete),
+    Route("POST", "/2.0/mlflow/experiments/restore", ExperimentId, _restore),
+    Route("POST", "/2.0/mlflow/experiments/set-experiment-tag", SetExperimentTag, _set_tag),
+    Route("POST", "/2.0/mlflow/experiments/delete-experiment-tag", DeleteExperimentTag, _delete_tag),
 )

@@ -1,0 +1,92 @@
+"""Blobs: asked for, sent and fetched by digest."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from runstone.blobs.protocol import Stored
+from runstone.core.errors import InvalidArgument, RunstoneError
+from runstone.server.api.answers import answer, error_answer, read_body
+from runstone.server.backend import Backend
+from runstone.server.bodies import sent, with_body
+from runstone.wire.connection import PREFIX
+
+_PATH = f"{PREFIX}/blobs"
+_AS_FILE = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+
+
+class RenewRequest(Struct, forbid_unknown_fields=True):
+    """Which of these blobs are missing?"""
+
+    blobs: list[Stored]
+
+
+class BatchRequest(Struct, forbid_unknown_fields=True):
+    """Some small blobs."""
+
+    blobs: list[bytes]
+
+
+def routes(backend: Backend) -> Iterator[Route]:
+    """Yield the routes of blobs."""
+
+    async def renew(request: Request) -> Response:
+        given = await _read(request, RenewRequest)
+        return answer(request, await run_in_threadpool(_missing, backend, given.blobs))
+
+    async def put_many(request: Request) -> Response:
+        given = await _read(request, BatchRequest)
+        return answer(request, await run_in_threadpool(_put_all, backend, given.blobs))
+
+    async def put(request: Request) -> Response:
+        return answer(request, await with_body(request, backend.blobs.put_stream))
+
+    async def size(request: Request) -> Response:
+        digest = request.path_params["digest"]
+        return answer(request, Stored(digest, await run_in_threadpool(backend.blobs.size, digest)))
+
+    async def get(request: Request) -> Response:
+        digest = request.path_params["digest"]
+        size_bytes = await run_in_threadpool(backend.blobs.size, digest)
+        return sent(await run_in_threadpool(backend.blobs.open, digest), size_bytes, _AS_FILE)
+
+    yield Route(f"{_PATH}/renew", _told(renew), methods=["POST"])
+    yield Route(f"{_PATH}/batch", _told(put_many), methods=["POST"])
+    yield Route(_PATH, _told(put), methods=["POST"])
+    yield Route(_PATH + "/{digest}/size", _told(size), methods=["GET"])
+    yield Route(_PATH + "/{digest}", _told(get), methods=["GET"])
+
+
+def _told(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """Return an endpoint that answers with what went wrong."""
+
+    async def telling(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except RunstoneError as error:
+            return error_answer(request, error)
+
+    return telling
+
+
+async def _read(request: Request, shape: type[Any]) -> Any:
+    try:
+        return msgspec.convert(await read_body(request), shape)
+    except msgspec.ValidationError as error:
+        raise InvalidArgument(str(error)) from error
+
+
+def _missing(backend: Backend, blobs: list[Stored]) -> list[str]:
+    return [blob.digest for blob in blobs if not backend.blobs.renew(blob)]
+
+
+def _put_all(backend: Backend, blobs: list[bytes]) -> list[Stored]:
+    return [backend.blobs.put_bytes(data) for data in blobs]
