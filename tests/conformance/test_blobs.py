@@ -23,8 +23,9 @@ from runstone.store.open import open_store
 from runstone.testing.blobs import ABSENT, BlobStoreSuite, some_bytes
 
 if TYPE_CHECKING:
-    from runstone.testing.serving import Front
     from tests.conformance.conftest import S3Server
+
+    from runstone.testing.serving import Front
 
 _numbers = itertools.count(1)
 

@@ -16,7 +16,7 @@ from runstone.core.errors import RunstoneError, codes_of
 from runstone.core.secrets import redact
 from runstone.core.settings import TABLE, Setting, Settings
 from runstone.core.version import __version__
-from runstone.store.open import BLOBS_FOLDER, DATABASE_NAME, database_path
+from runstone.store.open import BLOBS_FOLDER, DATABASE_NAME, database_path, is_server
 from runstone.tracking.location import Location
 from runstone.tracking.session import Session
 
@@ -111,7 +111,8 @@ def _lines(facts: dict[str, Any]) -> Iterable[tuple[str, str]]:
 
 def _blobs(session: Session) -> dict[str, Any]:
     digests = session.store.iter_digests()
-    place = session.settings.artifacts_uri or str(session.location.folder / BLOBS_FOLDER)
+    beside = session.location.uri if is_server(session.location.uri) else str(session.location.folder / BLOBS_FOLDER)
+    place = session.settings.artifacts_uri or beside
     return {"place": redact(place), "count": len(digests), "bytes": sum(size_bytes for _, size_bytes in digests)}
 
 

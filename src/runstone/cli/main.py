@@ -23,6 +23,7 @@ TABLE = {
     "artifacts": Entry("runstone.cli.artifacts:artifacts", "List, get and put the files of runs."),
     "metrics": Entry("runstone.cli.metrics:metrics", "Draw metrics as a chart, or write them to a file."),
     "watch": Entry("runstone.cli.watch:watch", "Follow what is running, live."),
+    "server": Entry("runstone.cli.server:server", "Serve the store to a team, and to MLflow's clients."),
     "demo": Entry("runstone.cli.demo:demo", "Train real models and record everything about it."),
     "info": Entry("runstone.cli.info:info", "Say where the store is and why, and what it holds."),
     "sync": Entry("runstone.cli.sync:sync", "Bring in what dead processes left behind."),

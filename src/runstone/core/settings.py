@@ -32,7 +32,7 @@ TABLE = (
         "tracking_uri",
         ("RUNSTONE_TRACKING_URI",),
         None,
-        "Where the store is: a folder, sqlite: or postgresql: URI.",
+        "Where the store is: a folder, sqlite: or postgresql: URI, or the http: address of a server.",
     ),
     Setting("artifacts_uri", ("RUNSTONE_ARTIFACTS",), None, "Where bytes go, if not beside the embedded store."),
     Setting(

@@ -12,7 +12,7 @@ from stat import S_ISDIR
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from runstone.core.errors import InvalidArgument, PermissionDenied, StoreCorrupt, Unavailable, Unsupported
+from runstone.core.errors import InvalidArgument, PermissionDenied, StoreCorrupt, Unavailable
 
 if TYPE_CHECKING:
     from runstone.store.protocol import Store
@@ -23,26 +23,31 @@ DATABASE_NAME = "runstone.db"
 BLOBS_FOLDER = "blobs"
 """The folder of artifacts within a store's folder, where nothing else is set."""
 
+_SERVER_SCHEMES = ("http", "https")
 _DATABASE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]+):")  # One letter alone is a drive on Windows.
-_KNOWN = "a path, file:, sqlite:, postgresql:"
+_KNOWN = "a path, file:, sqlite:, postgresql:, http:, https:"
 
 
 def open_store(uri: str) -> Store:
     """Return the store at a URI, which is made when first used.
 
     Args:
-        uri: A folder, or a database file, as a path, ``file:`` or ``sqlite:///`` URI; or ``postgresql://…``.
+        uri: A folder, or a database file, as a path, ``file:`` or ``sqlite:///`` URI; ``postgresql://…``; or the
+            address of a server, ``http://…`` or ``https://…``.
 
     Raises:
         InvalidArgument: Nothing is known by such a URI.
         StoreCorrupt: Something that cannot be a store is in its place.
         PermissionDenied, Unavailable: The place cannot be looked at.
-        Unsupported: A store over HTTP.
     """
     path = database_path(uri)
     if path is not None:
         return open_embedded(path)
+    if is_server(uri):
+        from runstone.store.remote import open_remote
+
+        return open_remote(uri)
     from runstone.store.sql.dialect.postgres import PostgresDialect
     from runstone.store.sql.store import SqlStore
 
@@ -67,7 +72,6 @@ def database_path(uri: str) -> Path | None:
 
     Raises:
         InvalidArgument: Nothing is known by such a URI.
-        Unsupported: A store over HTTP.
     """
     if not uri.strip() or "\0" in uri:
         raise InvalidArgument(f"not the URI of a store: {uri[:100]!r}; give {_KNOWN}", field="uri")
@@ -75,11 +79,15 @@ def database_path(uri: str) -> Path | None:
     scheme = match.group(1).lower() if match else ""
     if scheme in ("", "file", "sqlite"):
         return _database_in(_path_of(uri, scheme))
-    if scheme in ("postgresql", "postgres"):
+    if scheme in ("postgresql", "postgres", *_SERVER_SCHEMES):
         return None
-    if scheme in ("http", "https"):
-        raise Unsupported(f"{_without_secrets(uri)}: the remote store comes with the server; give {_KNOWN}")
     raise InvalidArgument(f"no store is known by {scheme}: URIs; give {_KNOWN}", field="uri")
+
+
+def is_server(uri: str) -> bool:
+    """Say whether a URI is the address of a server."""
+    match = _SCHEME.match(uri)
+    return match is not None and match[1].lower() in _SERVER_SCHEMES
 
 
 def check_place(database: Path) -> None:
@@ -153,8 +161,3 @@ def _database_in(path: Path) -> Path:
     if not is_folder and (is_file or absolute.suffix in _DATABASE_SUFFIXES):
         return absolute
     return absolute / DATABASE_NAME
-
-
-def _without_secrets(uri: str) -> str:
-    parts = urlsplit(uri)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -18,7 +18,7 @@ from runstone.core.ids import new_writer_id
 from runstone.core.settings import Settings, load
 from runstone.journal.reader import is_held, iter_journals
 from runstone.journal.writer import JournalWriter, journal_folder
-from runstone.store.open import BLOBS_FOLDER, database_path, open_embedded, open_store
+from runstone.store.open import BLOBS_FOLDER, database_path, is_server, open_embedded, open_store
 from runstone.tracking.drain import STORE_TROUBLE as STORE_TROUBLE
 from runstone.tracking.drain import Drain, sync
 from runstone.tracking.location import Location, locate, prepare_folder
@@ -76,11 +76,18 @@ class Session:
     def blobs(self) -> BlobStore:
         """Where bytes go."""
         if self._blobs is None:
-            from runstone.blobs.open import open_blobs
-
-            uri = self.settings.artifacts_uri
-            self._blobs = open_blobs(uri if uri is not None else str(self.location.folder / BLOBS_FOLDER))
+            self._blobs = self._open_blobs()
         return self._blobs
+
+    def _open_blobs(self) -> BlobStore:
+        uri = self.settings.artifacts_uri
+        if uri is None and is_server(self.location.uri):
+            from runstone.blobs.remote import RemoteBlobs
+
+            return RemoteBlobs(self.location.uri)
+        from runstone.blobs.open import open_blobs
+
+        return open_blobs(uri if uri is not None else str(self.location.folder / BLOBS_FOLDER))
 
     @property
     def journal_root(self) -> Path:

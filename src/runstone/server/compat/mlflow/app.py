@@ -13,10 +13,13 @@ from starlette.routing import Route as HttpRoute
 
 from runstone.core.errors import InvalidArgument, RunstoneError
 from runstone.server.backend import Backend
-from runstone.server.compat.mlflow import experiments
+from runstone.server.compat.mlflow import artifacts, experiments
 from runstone.server.compat.mlflow.wire import Route, error_body, read_request
 
-ROUTES: tuple[Route, ...] = (*experiments.ROUTES,)
+ROUTES: tuple[Route, ...] = (
+    *experiments.ROUTES,
+    *artifacts.ROUTES,
+)
 """Every call there is."""
 
 
@@ -25,6 +28,7 @@ def routes(backend: Backend) -> Iterator[HttpRoute]:
     for route in ROUTES:
         for prefix in ("/api", "/ajax-api"):
             yield HttpRoute(prefix + route.path, _endpoint(backend, route), methods=[route.method])
+    yield from artifacts.routes(backend)
 
 
 def _endpoint(backend: Backend, route: Route) -> Any:

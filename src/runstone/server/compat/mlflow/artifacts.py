@@ -1,0 +1,161 @@
+"""Artifacts: a listing, and the proxy through which MLflow's clients send and fetch bytes.
+
+A path of the proxy is ``<experiment>/<run>/artifacts/<path>``, or ``<experiment>/models/<model>/artifacts/<path>``.  It
+is only ever looked up in a manifest, and the bytes by their digest: no path of a client's comes near a file system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from typing import BinaryIO
+from urllib.parse import quote
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as HttpRoute
+
+from runstone.core.clock import now_ms
+from runstone.core.entities import ArtifactEntry
+from runstone.core.errors import InvalidArgument, NotFound, RunstoneError, Unsupported
+from runstone.core.paths import check_artifact_path
+from runstone.server.backend import Backend
+from runstone.server.bodies import sent, with_body
+from runstone.server.compat.mlflow.wire import Message, Route, artifact_uri, error_body
+from runstone.tracking.artifacts import split_uri
+
+_PROXY = "/2.0/mlflow-artifacts"
+_AS_FILE = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+
+
+class ListArtifacts(Message, frozen=True):
+    """List the files of a run, or of a folder among them."""
+
+    run_id: str | None = None
+    run_uuid: str | None = None
+    path: str = ""
+    page_token: str | None = None
+
+
+class FileMessage(Message, frozen=True):
+    """A file or folder."""
+
+    path: str
+    is_dir: bool
+    file_size: int | None = None
+
+
+class ListArtifactsAnswer(Message, frozen=True):
+    """Files and folders, by paths below the root."""
+
+    root_uri: str
+    files: tuple[FileMessage, ...] = ()
+
+
+class Listing(Message, frozen=True):
+    """Files and folders, by their names in the folder that was asked for."""
+
+    files: tuple[FileMessage, ...] = ()
+
+
+def _list(backend: Backend, request: ListArtifacts) -> ListArtifactsAnswer:
+    run_id = request.run_id or request.run_uuid
+    if not run_id:
+        raise InvalidArgument("Missing value for required parameter 'run_id'.", field="run_id")
+    root = artifact_uri(backend.store.get_run(run_id).info.artifact_uri)
+    return ListArtifactsAnswer(root_uri=root, files=_files(backend, run_id, request.path))
+
+
+def _files(backend: Backend, owner_id: str, path: str) -> tuple[FileMessage, ...]:
+    found = backend.store.list_artifacts(owner_id, check_artifact_path(path.strip("/"), allow_empty=True))
+    return tuple(FileMessage(path=info.path, is_dir=info.is_dir, file_size=info.file_size) for info in found)
+
+
+ROUTES = (Route("GET", "/2.0/mlflow/artifacts/list", ListArtifacts, _list),)
+
+
+def routes(backend: Backend) -> Iterator[HttpRoute]:
+    """Yield the routes whose bodies are bytes."""
+
+    async def listing(request: Request) -> Response:
+        return _json(await run_in_threadpool(_list_folder, backend, request.query_params.get("path", "")))
+
+    async def get(request: Request) -> Response:
+        owner_id, path = _named(request.path_params["path"])
+        return await _send(backend, owner_id, path)
+
+    async def put(request: Request) -> Response:
+        owner_id, path = _named(request.path_params["path"])
+        await run_in_threadpool(backend.store.find_artifact, owner_id, check_artifact_path(path))
+        await with_body(request, lambda stream: _put(backend, owner_id, path, stream))
+        return _json({})
+
+    async def delete(request: Request) -> Response:
+        owner_id, path = _named(request.path_params["path"])
+        await run_in_threadpool(backend.store.delete_artifacts, owner_id, check_artifact_path(path, allow_empty=True))
+        return _json({})
+
+    async def multipart(request: Request) -> Response:
+        raise Unsupported("Multipart upload is not supported for the current artifact repository")
+
+    async def of_run(request: Request) -> Response:
+        query = request.query_params
+        owner_id = query.get("run_id") or query.get("run_uuid") or ""
+        return await _send(backend, owner_id, query.get("path", ""))
+
+    for prefix in ("/api", "/ajax-api"):
+        root = prefix + _PROXY
+        yield HttpRoute(f"{root}/artifacts", _told(listing), methods=["GET"])
+        for verb, endpoint in (("GET", get), ("PUT", put), ("DELETE", delete)):
+            yield HttpRoute(root + "/artifacts/{path:path}", _told(endpoint), methods=[verb])
+        for call in ("create", "complete", "abort"):
+            yield HttpRoute(root + f"/mpu/{call}/{{path:path}}", _told(multipart), methods=["POST"])
+        yield HttpRoute(root + "/presigned/{path:path}", _told(multipart), methods=["GET"])
+    yield HttpRoute("/get-artifact", _told(of_run), methods=["GET"])
+
+
+def _told(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """Return an endpoint that answers with what went wrong."""
+
+    async def telling(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except RunstoneError as error:
+            return _json(error_body(error), error.get_http_status_code())
+
+    return telling
+
+
+def _named(path: str) -> tuple[str, str]:
+    """Return the run or model, and the path below it, that a path of the proxy names."""
+    try:
+        return split_uri(f"runstone-artifacts:/{quote(path)}")
+    except InvalidArgument as error:
+        raise InvalidArgument(f"Invalid path: {path!r}", field="path") from error
+
+
+def _list_folder(backend: Backend, folder: str) -> Listing:
+    try:
+        owner_id, path = _named(folder)
+        files = _files(backend, owner_id, path)
+    except NotFound:
+        return Listing()
+    return Listing(files=tuple(msgspec.structs.replace(file, path=file.path.rpartition("/")[2]) for file in files))
+
+
+def _put(backend: Backend, owner_id: str, path: str, stream: BinaryIO) -> None:
+    stored = backend.blobs.put_stream(stream)
+    entry = ArtifactEntry(path=path, digest=stored.digest, size_bytes=stored.size_bytes, created_ms=now_ms())
+    backend.store.put_artifacts(owner_id, [entry])
+
+
+async def _send(backend: Backend, owner_id: str, path: str) -> Response:
+    entry = await run_in_threadpool(backend.store.find_artifact, owner_id, check_artifact_path(path))
+    if entry is None:
+        raise NotFound(f"No such artifact: '{path}'")
+    return sent(await run_in_threadpool(backend.blobs.open, entry.digest), entry.size_bytes, _AS_FILE)
+
+
+def _json(answer: object, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(answer), status, media_type="application/json")

@@ -1,0 +1,58 @@
+"""Who may speak to the server: a check of every request, before anything else looks at it.
+
+A page that somebody opens in a browser can send requests to servers on that machine, and by a name that it makes
+resolve to 127.0.0.1 even read the answers (DNS rebinding).  So the Host must be one that the server is known by, and
+a request that a page sends must come from a page of the same host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+import msgspec
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_HARMLESS = ("GET", "HEAD", "OPTIONS")
+
+
+class Guard:
+    """Refuses requests to foreign names, and those that foreign pages send.
+
+    Args:
+        app: What answers the others.
+        hosts: Names that the server is known by; None for any.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str] | None) -> None:
+        self._app = app
+        self._hosts = None if hosts is None else frozenset(host.lower() for host in hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] == "http" and (why := self._fault(scope)):
+            body = {"error": {"code": "permission_denied", "message": why}, "error_code": "PERMISSION_DENIED"}
+            refused = Response(msgspec.json.encode({**body, "message": why}), 403, media_type="application/json")
+            await refused(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _fault(self, scope: Scope) -> str | None:
+        """Return why a request is refused, or None."""
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        host = headers.get(b"host", "")
+        if self._hosts is not None and _name(f"//{host}") not in self._hosts:
+            return "this server is not known by that Host; see --allow-host"
+        origin = headers.get(b"origin")
+        if origin is not None and scope["method"] not in _HARMLESS and urlsplit(origin).netloc.lower() != host.lower():
+            return "a page of another origin may not change anything here"
+        return None
+
+
+def _name(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
