@@ -31,6 +31,12 @@ def routes(backend: Backend) -> Iterator[HttpRoute]:
     yield from artifacts.routes(backend)
 
 
+def answer_unknown(request: Request, status: int) -> Response:
+    """Answer a request that no route takes, so that MLflow's clients fall back to what is there."""
+    what = f"{request.method} {request.url.path}"
+    return _json({"error_code": "ENDPOINT_NOT_FOUND", "message": f"{what} is not supported by this server"}, status)
+
+
 def _endpoint(backend: Backend, route: Route) -> Any:
     lists = frozenset(name for name, kind in get_type_hints(route.request).items() if get_origin(kind) in (tuple, list))
 

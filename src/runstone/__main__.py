@@ -1,0 +1,5 @@
+"""``python -m runstone``."""
+
+from runstone.cli.main import main
+
+main()
