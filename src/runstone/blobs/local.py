@@ -179,6 +179,10 @@ class LocalBlobs:
         check_digest(digest)
         return None
 
+    def path(self, digest: str) -> Path:
+        """Return the file that a blob is, if it is there; nobody may change it."""
+        return Path(self._path(check_digest(digest)))
+
     def _path(self, digest: str) -> str:
         name = digest[len(PREFIX) :]
         return f"{self._blobs}/{name[:2]}/{name[2:]}"

@@ -68,8 +68,7 @@ class Session:
             with self._lock:
                 if self._store is None:
                     self._make_folder()
-                    database = self._database
-                    self._store = open_store(self.location.uri) if database is None else open_embedded(database)
+                    self._store = self._open_store()
         return self._store
 
     @property
@@ -78,16 +77,6 @@ class Session:
         if self._blobs is None:
             self._blobs = self._open_blobs()
         return self._blobs
-
-    def _open_blobs(self) -> BlobStore:
-        uri = self.settings.artifacts_uri
-        if uri is None and is_server(self.location.uri):
-            from runstone.blobs.remote import RemoteBlobs
-
-            return RemoteBlobs(self.location.uri)
-        from runstone.blobs.open import open_blobs
-
-        return open_blobs(uri if uri is not None else str(self.location.folder / BLOBS_FOLDER))
 
     @property
     def journal_root(self) -> Path:
@@ -241,6 +230,26 @@ class Session:
             problems = [str(error)]
         for problem in problems:
             _log.warning("left behind by a child process: %s", problem)
+
+    def _open_store(self) -> Store:
+        if self._database is not None:
+            return open_embedded(self._database)
+        store = open_store(self.location.uri)
+        from runstone.blobs.spooled import SpooledBlobs
+        from runstone.tracking.spool import behind_spool
+
+        return behind_spool(store, self.blobs) if isinstance(self.blobs, SpooledBlobs) else store
+
+    def _open_blobs(self) -> BlobStore:
+        uri = self.settings.artifacts_uri
+        if uri is None and is_server(self.location.uri):
+            from runstone.blobs.remote import RemoteBlobs
+            from runstone.blobs.spooled import SpooledBlobs
+
+            return SpooledBlobs(self.location.folder / "spool", RemoteBlobs(self.location.uri))
+        from runstone.blobs.open import open_blobs
+
+        return open_blobs(uri if uri is not None else str(self.location.folder / BLOBS_FOLDER))
 
     def _make_folder(self) -> None:
         try:
