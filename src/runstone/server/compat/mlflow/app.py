@@ -13,12 +13,15 @@ from starlette.routing import Route as HttpRoute
 
 from runstone.core.errors import InvalidArgument, RunstoneError
 from runstone.server.backend import Backend
-from runstone.server.compat.mlflow import artifacts, experiments
+from runstone.server.compat.mlflow import artifacts, experiments, info, metrics, runs
 from runstone.server.compat.mlflow.wire import Route, error_body, read_request
 
 ROUTES: tuple[Route, ...] = (
     *experiments.ROUTES,
+    *runs.ROUTES,
+    *metrics.ROUTES,
     *artifacts.ROUTES,
+    *info.ROUTES,
 )
 """Every call there is."""
 
@@ -29,6 +32,7 @@ def routes(backend: Backend) -> Iterator[HttpRoute]:
         for prefix in ("/api", "/ajax-api"):
             yield HttpRoute(prefix + route.path, _endpoint(backend, route), methods=[route.method])
     yield from artifacts.routes(backend)
+    yield from info.routes()
 
 
 def answer_unknown(request: Request, status: int) -> Response:

@@ -22,7 +22,7 @@ from runstone.core.errors import InvalidArgument, NotFound, RunstoneError, Unsup
 from runstone.core.paths import check_artifact_path
 from runstone.server.backend import Backend
 from runstone.server.bodies import sent, with_body
-from runstone.server.compat.mlflow.wire import Message, Route, artifact_uri, error_body
+from runstone.server.compat.mlflow.wire import Message, Route, artifact_uri, error_body, missing
 from runstone.tracking.artifacts import split_uri
 
 _PROXY = "/2.0/mlflow-artifacts"
@@ -62,7 +62,7 @@ class Listing(Message, frozen=True):
 def _list(backend: Backend, request: ListArtifacts) -> ListArtifactsAnswer:
     run_id = request.run_id or request.run_uuid
     if not run_id:
-        raise InvalidArgument("Missing value for required parameter 'run_id'.", field="run_id")
+        raise missing("run_id")
     root = artifact_uri(backend.store.get_run(run_id).info.artifact_uri)
     return ListArtifactsAnswer(root_uri=root, files=_files(backend, run_id, request.path))
 

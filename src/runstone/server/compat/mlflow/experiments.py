@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runstone.core.entities import Experiment
-from runstone.core.errors import InvalidArgument, NotFound
+from runstone.core.errors import NotFound
 from runstone.server.backend import Backend
 from runstone.server.compat.mlflow.wire import (
     Empty,
@@ -12,6 +12,7 @@ from runstone.server.compat.mlflow.wire import (
     Tag,
     artifact_uri,
     dict_of,
+    missing,
     tags_of,
     view_of,
 )
@@ -138,7 +139,7 @@ def _search(backend: Backend, request: SearchExperiments) -> SearchExperimentsAn
 
 def _update(backend: Backend, request: UpdateExperiment) -> Empty:
     if not request.new_name:
-        raise InvalidArgument("Missing value for required parameter 'new_name'.", field="new_name")
+        raise missing("new_name")
     backend.store.rename_experiment(request.experiment_id, request.new_name)
     return Empty()
 

@@ -90,16 +90,21 @@ def _snake(value: Any) -> Any:
 
 def _named(error: msgspec.ValidationError, given: Mapping[str, Any]) -> InvalidArgument:
     text = str(error)
-    missing = _MISSING.search(text)
-    if missing:
-        name = ".".join(filter(None, ((missing[2] or "").lstrip("."), missing[1])))
-        return InvalidArgument(f"Missing value for required parameter '{name}'. {_HINT}", field=name)
+    absent = _MISSING.search(text)
+    if absent:
+        name = ".".join(filter(None, ((absent[2] or "").lstrip("."), absent[1])))
+        return missing(name)
     where = _WHERE.search(text)
     name = where[1] if where else ""
     value = given.get(name.partition("[")[0].partition(".")[0])
     shown = msgspec.json.encode(value).decode()[:200]
     what = text.partition(" - at")[0]
     return InvalidArgument(f"Invalid value {shown} for parameter '{name}' supplied: {what}. {_HINT}", field=name)
+
+
+def missing(name: str) -> InvalidArgument:
+    """Return the error of a call that lacks a field."""
+    return InvalidArgument(f"Missing value for required parameter '{name}'. {_HINT}", field=name)
 
 
 def number(value: float) -> float | str:
