@@ -74,7 +74,9 @@ for number in range(5):
 page = client.search_runs([experiment.experiment_id], max_results=3, order_by=["attribute.start_time ASC"])
 names = [r.info.run_name for r in page]
 while page.token:
-    page = client.search_runs([experiment.experiment_id], max_results=3, order_by=["attribute.start_time ASC"], page_token=page.token)
+    page = client.search_runs(
+        [experiment.experiment_id], max_results=3, order_by=["attribute.start_time ASC"], page_token=page.token
+    )
     names += [r.info.run_name for r in page]
 assert sorted(names) == ["child", "first", "r0", "r1", "r2", "r3", "r4"], names
 
@@ -93,7 +95,8 @@ try:
     raise SystemExit("logged to a deleted run")
 except MlflowException as error:
     assert "must be in the 'active' state" in str(error), error
-assert made.info.run_id in [r.info.run_id for r in client.search_runs([experiment.experiment_id], run_view_type=ViewType.DELETED_ONLY)]
+deleted = client.search_runs([experiment.experiment_id], run_view_type=ViewType.DELETED_ONLY)
+assert [r.info.run_id for r in deleted] == [made.info.run_id]
 client.restore_run(made.info.run_id)
 assert client.get_run(made.info.run_id).info.lifecycle_stage == "active"
 

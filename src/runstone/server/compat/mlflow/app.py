@@ -13,7 +13,16 @@ from starlette.routing import Route as HttpRoute
 
 from runstone.core.errors import InvalidArgument, RunstoneError
 from runstone.server.backend import Backend
-from runstone.server.compat.mlflow import artifacts, experiments, info, metrics, runs
+from runstone.server.compat.mlflow import (
+    artifacts,
+    experiments,
+    info,
+    logged_models,
+    metrics,
+    registry,
+    runs,
+    webhooks,
+)
 from runstone.server.compat.mlflow.wire import Route, error_body, read_request
 
 ROUTES: tuple[Route, ...] = (
@@ -21,6 +30,9 @@ ROUTES: tuple[Route, ...] = (
     *runs.ROUTES,
     *metrics.ROUTES,
     *artifacts.ROUTES,
+    *logged_models.ROUTES,
+    *registry.ROUTES,
+    *webhooks.ROUTES,
     *info.ROUTES,
 )
 """Every call there is."""

@@ -64,10 +64,11 @@ def _list(backend: Backend, request: ListArtifacts) -> ListArtifactsAnswer:
     if not run_id:
         raise missing("run_id")
     root = artifact_uri(backend.store.get_run(run_id).info.artifact_uri)
-    return ListArtifactsAnswer(root_uri=root, files=_files(backend, run_id, request.path))
+    return ListArtifactsAnswer(root_uri=root, files=files_in(backend, run_id, request.path))
 
 
-def _files(backend: Backend, owner_id: str, path: str) -> tuple[FileMessage, ...]:
+def files_in(backend: Backend, owner_id: str, path: str) -> tuple[FileMessage, ...]:
+    """Return the files and folders in a folder of a run or model, by paths below its root."""
     found = backend.store.list_artifacts(owner_id, check_artifact_path(path.strip("/"), allow_empty=True))
     return tuple(FileMessage(path=info.path, is_dir=info.is_dir, file_size=info.file_size) for info in found)
 
@@ -138,7 +139,7 @@ def _named(path: str) -> tuple[str, str]:
 def _list_folder(backend: Backend, folder: str) -> Listing:
     try:
         owner_id, path = _named(folder)
-        files = _files(backend, owner_id, path)
+        files = files_in(backend, owner_id, path)
     except NotFound:
         return Listing()
     return Listing(files=tuple(msgspec.structs.replace(file, path=file.path.rpartition("/")[2]) for file in files))
