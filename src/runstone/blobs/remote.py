@@ -19,6 +19,7 @@ from runstone.core.digest import PREFIX as DIGEST_PREFIX
 from runstone.core.digest import check_digest
 from runstone.core.errors import NotFound, Unavailable, Unsupported
 from runstone.wire.connection import MSGPACK, PREFIX, Connection, error_in
+from runstone.wire.messages import BatchRequest, BlobMessage, RenewRequest
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -109,7 +110,7 @@ class RemoteBlobs:
 
     def size(self, digest: str) -> int:
         answer = self._request("GET", f"{_PATH}/{check_digest(digest)}/size")
-        return msgspec.msgpack.decode(answer.data, type=Stored).size_bytes
+        return msgspec.msgpack.decode(answer.data, type=BlobMessage).size_bytes
 
     def verify(self, digest: str) -> None:
         with self.open(digest) as stream:
@@ -141,21 +142,22 @@ class RemoteBlobs:
         missing = self._missing(list(known.values()))
         wanted = {known[at].digest: data for at, data in batch.items() if known[at].digest in missing}
         if wanted:
-            body = msgspec.msgpack.encode({"blobs": list(wanted.values())})
+            body = msgspec.msgpack.encode(BatchRequest(list(wanted.values())))
             self._request("POST", f"{_PATH}/batch", body=body, kind=MSGPACK)
         return known
 
     def _missing(self, blobs: list[Stored]) -> frozenset[str]:
         if not blobs:
             return frozenset()
-        body = msgspec.msgpack.encode({"blobs": blobs})
+        body = msgspec.msgpack.encode(RenewRequest([BlobMessage(*blob) for blob in blobs]))
         answer = self._request("POST", f"{_PATH}/renew", body=body, kind=MSGPACK)
         return frozenset(msgspec.msgpack.decode(answer.data, type=list[str]))
 
     def _send(self, body: Any, *, repeat: bool = True) -> Stored:
         is_whole = isinstance(body, bytes)
         answer = self._request("POST", _PATH, body=body, kind="application/octet-stream", repeat=repeat and is_whole)
-        return msgspec.msgpack.decode(answer.data, type=Stored)
+        made = msgspec.msgpack.decode(answer.data, type=BlobMessage)
+        return Stored(made.digest, made.size_bytes)
 
     def _request(
         self,

@@ -16,6 +16,7 @@ from runstone.core.errors import InvalidArgument, NotFound, RunstoneError, Unava
 from runstone.server.api.answers import error_answer
 from runstone.server.api.blobs import routes as blob_routes
 from runstone.server.api.calls import routes as call_routes
+from runstone.server.api.openapi import document
 from runstone.server.backend import Backend
 from runstone.server.compat.mlflow.app import answer_unknown
 from runstone.server.compat.mlflow.app import routes as mlflow_routes
@@ -38,6 +39,7 @@ def create_app(backend: Backend) -> Starlette:
         routes=[
             Route("/health", _health),
             Route("/ready", ready),
+            Route(f"{PREFIX}/openapi.json", _openapi),
             *call_routes(backend),
             *blob_routes(backend),
             *mlflow_routes(backend),
@@ -48,6 +50,10 @@ def create_app(backend: Backend) -> Starlette:
 
 async def _health(request: Request) -> Response:
     return PlainTextResponse("OK")
+
+
+async def _openapi(request: Request) -> Response:
+    return Response(document(), media_type="application/json")
 
 
 async def _unknown(request: Request, error: Exception) -> Response:

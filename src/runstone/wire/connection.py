@@ -9,6 +9,7 @@ import msgspec
 import urllib3
 
 from runstone.core.errors import InvalidArgument, RunstoneError, Unavailable, error_of
+from runstone.wire.messages import ErrorAnswer
 
 PREFIX = "/api/v1"
 MSGPACK = "application/msgpack"
@@ -19,21 +20,6 @@ _PAUSES_S = (0.05, 0.5)
 _CONNECTIONS = 16
 _UNREACHED = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
 """Errors after which the server has certainly not done anything."""
-
-
-class ErrorMessage(msgspec.Struct):
-    """What the server says of a call that failed."""
-
-    code: str
-    message: str
-    field: str | None = None
-    position: int | None = None
-
-
-class ErrorAnswer(msgspec.Struct):
-    """The body of such an answer."""
-
-    error: ErrorMessage
 
 
 class Connection:

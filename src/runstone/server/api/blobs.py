@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,21 +17,10 @@ from runstone.server.api.answers import answer, error_answer, read_body
 from runstone.server.backend import Backend
 from runstone.server.bodies import sent, with_body
 from runstone.wire.connection import PREFIX
+from runstone.wire.messages import BatchRequest, BlobMessage, RenewRequest
 
 _PATH = f"{PREFIX}/blobs"
 _AS_FILE = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
-
-
-class RenewRequest(Struct, forbid_unknown_fields=True):
-    """Which of these blobs are missing?"""
-
-    blobs: list[Stored]
-
-
-class BatchRequest(Struct, forbid_unknown_fields=True):
-    """Some small blobs."""
-
-    blobs: list[bytes]
 
 
 def routes(backend: Backend) -> Iterator[Route]:
@@ -47,11 +35,11 @@ def routes(backend: Backend) -> Iterator[Route]:
         return answer(request, await run_in_threadpool(_put_all, backend, given.blobs))
 
     async def put(request: Request) -> Response:
-        return answer(request, await with_body(request, backend.blobs.put_stream))
+        return answer(request, BlobMessage(*await with_body(request, backend.blobs.put_stream)))
 
     async def size(request: Request) -> Response:
         digest = request.path_params["digest"]
-        return answer(request, Stored(digest, await run_in_threadpool(backend.blobs.size, digest)))
+        return answer(request, BlobMessage(digest, await run_in_threadpool(backend.blobs.size, digest)))
 
     async def get(request: Request) -> Response:
         digest = request.path_params["digest"]
@@ -84,9 +72,9 @@ async def _read(request: Request, shape: type[Any]) -> Any:
         raise InvalidArgument(str(error)) from error
 
 
-def _missing(backend: Backend, blobs: list[Stored]) -> list[str]:
-    return [blob.digest for blob in blobs if not backend.blobs.renew(blob)]
+def _missing(backend: Backend, blobs: list[BlobMessage]) -> list[str]:
+    return [blob.digest for blob in blobs if not backend.blobs.renew(Stored(blob.digest, blob.size_bytes))]
 
 
-def _put_all(backend: Backend, blobs: list[bytes]) -> list[Stored]:
-    return [backend.blobs.put_bytes(data) for data in blobs]
+def _put_all(backend: Backend, blobs: list[bytes]) -> list[BlobMessage]:
+    return [BlobMessage(*backend.blobs.put_bytes(data)) for data in blobs]
