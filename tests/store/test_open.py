@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runstone.core.errors import InvalidArgument, PermissionDenied, RunstoneError, StoreCorrupt, Unsupported
+from runstone.core.errors import InvalidArgument, PermissionDenied, RunstoneError, StoreCorrupt
 from runstone.store.open import database_path, open_store
 
 
@@ -81,12 +81,16 @@ def test_what_is_no_store_is_refused_with_what_would_be(uri: str) -> None:
         open_store(uri)
 
 
-def test_a_remote_store_is_not_offered_and_its_secrets_not_shown() -> None:
-    with pytest.raises(Unsupported) as caught:
-        open_store("https://user:secret@host/path")
+def test_a_server_is_a_store_whose_secrets_are_not_shown() -> None:
+    store = open_store("https://user:secret@host/path")
 
-    assert "https://host/path" in str(caught.value)
-    assert "secret" not in str(caught.value)
+    assert store.uri == "https://host/path"
+
+
+@pytest.mark.parametrize("uri", ["http:", "http://", "https:///path", "http:host"])
+def test_what_is_no_address_of_a_server_is_refused(uri: str) -> None:
+    with pytest.raises(InvalidArgument, match="http://HOST:PORT"):
+        open_store(uri)
 
 
 def test_an_unknown_scheme_shows_no_secrets() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 from zlib import crc32
 
 from runstone.core.errors import NotFound
@@ -61,7 +62,8 @@ def _local_folder(uri: str) -> Path:
     if database is not None:
         return database.parent
     # Without the name and password, which may change.
-    place = uri.rpartition("@")[2]
+    parts = urlsplit(uri)
+    place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}?{parts.query}"
     data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(data) / "runstone" / f"{crc32(place.encode()):08x}"
 
