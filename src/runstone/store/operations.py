@@ -134,6 +134,16 @@ OPERATIONS = (
     Operation("update_webhook", "repeat", "PATCH", "/webhooks/{webhook_id}"),
     Operation("delete_webhook", "write", "DELETE", "/webhooks/{webhook_id}"),
     Operation("list_deliveries", "read", "GET", "/webhooks/{webhook_id}/deliveries"),
+    # The team
+    Operation("create_user", "write", "POST", "/users"),
+    Operation("list_users", "read", "GET", "/users"),
+    Operation("get_user", "read", "GET", "/users/{name}"),
+    Operation("update_user", "repeat", "PATCH", "/users/{name}"),
+    Operation("delete_user", "write", "DELETE", "/users/{name}"),
+    Operation("create_token", "write", "POST", "/users/{user_name}/tokens"),
+    Operation("list_tokens", "read", "GET", "/users/{user_name}/tokens"),
+    Operation("delete_token", "write", "DELETE", "/users/{user_name}/tokens/{token_id}"),
+    Operation("search_audit", "read", "GET", "/audit"),
 )
 
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
@@ -148,9 +158,15 @@ AT_HOME = frozenset(
         "enqueue_deliveries",
         "claim_deliveries",
         "finish_delivery",
+        "add_audit",
+        "has_users",
+        "check_password",
+        "find_bearer",
+        "issue_token",
+        "create_first_admin",
     )
 )
-"""Operations that are only for who holds the store itself: upkeep, and the delivery of webhooks."""
+"""Operations that are only for who holds the store itself: upkeep, letting people in, and the delivery of webhooks."""
 
 
 class PageMessage(Struct, Generic[T]):

@@ -18,6 +18,7 @@ from runstone.store.protocol.models import LoggedModelStore
 from runstone.store.protocol.registry import RegistryStore
 from runstone.store.protocol.runs import RunStore
 from runstone.store.protocol.series import SeriesStore
+from runstone.store.protocol.team import TeamStore
 from runstone.store.protocol.webhooks import WebhookStore
 
 __all__ = ["Store"]
@@ -34,6 +35,7 @@ class Store(
     LoggedModelStore,
     RegistryStore,
     WebhookStore,
+    TeamStore,
     LineageStore,
     MaintenanceStore,
     Protocol,

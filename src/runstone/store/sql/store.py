@@ -16,13 +16,16 @@ from runstone.store.sql.runs import Runs
 from runstone.store.sql.series import Series
 
 if TYPE_CHECKING:
+    from runstone.store.sql.audit import Audit
     from runstone.store.sql.lineage import Lineage
     from runstone.store.sql.logged_models import LoggedModels
     from runstone.store.sql.maintenance import Maintenance
     from runstone.store.sql.registry import Registry
+    from runstone.store.sql.tokens import Tokens
+    from runstone.store.sql.users import Users
     from runstone.store.sql.webhooks import Webhooks
 
-    class _Later(LoggedModels, Registry, Webhooks, Lineage, Maintenance):
+    class _Later(LoggedModels, Registry, Webhooks, Users, Tokens, Audit, Lineage, Maintenance):
         """Nouns that no training program needs on its way to the first log."""
 
 else:
@@ -31,6 +34,9 @@ else:
         ("runstone.store.sql.logged_models", "LoggedModels"),
         ("runstone.store.sql.registry", "Registry"),
         ("runstone.store.sql.webhooks", "Webhooks"),
+        ("runstone.store.sql.users", "Users"),
+        ("runstone.store.sql.tokens", "Tokens"),
+        ("runstone.store.sql.audit", "Audit"),
         ("runstone.store.sql.lineage", "Lineage"),
     )
 

@@ -334,5 +334,51 @@ CREATE TABLE webhook_deliveries (
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_attempt_ms) WHERE next_attempt_ms IS NOT NULL;
 CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook_id, created_ms DESC);
 
+CREATE TABLE users (
+    name TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    password_hash TEXT,
+    is_active INTEGER NOT NULL,
+    created_ms INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE user_grants (
+    name TEXT NOT NULL REFERENCES users ON DELETE CASCADE,
+    scope TEXT NOT NULL,
+    pattern TEXT NOT NULL,
+    role TEXT NOT NULL,
+    PRIMARY KEY (name, scope, pattern)
+) WITHOUT ROWID;
+
+-- A token's digest is the SHA-256 of its secret, which is random and long.  Setup tokens have no user.
+CREATE TABLE tokens (
+    token_id TEXT PRIMARY KEY,
+    user_name TEXT REFERENCES users ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    grants BLOB NOT NULL,
+    created_ms INTEGER NOT NULL,
+    expires_ms INTEGER,
+    last_used_ms INTEGER
+) WITHOUT ROWID;
+CREATE INDEX tokens_by_user ON tokens (user_name, created_ms DESC);
+
+CREATE TABLE audit (
+    audit_no INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_ms INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    target TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    token_id TEXT NOT NULL,
+    address TEXT NOT NULL,
+    request_id TEXT NOT NULL
+);
+CREATE INDEX audit_by_actor ON audit (actor, audit_no);
+CREATE INDEX audit_by_target ON audit (target, audit_no);
+CREATE INDEX audit_by_action ON audit (action, audit_no);
+
 INSERT INTO experiments (experiment_id, name, artifact_location, created_ms, updated_ms)
 SELECT 0, 'Default', 'runstone-artifacts:/0', now_ms, now_ms FROM (SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) AS now_ms) AS clock;
