@@ -19,6 +19,7 @@ from runstone.core.digest import PREFIX as DIGEST_PREFIX
 from runstone.core.digest import check_digest
 from runstone.core.errors import NotFound, Unavailable, Unsupported
 from runstone.wire.connection import MSGPACK, PREFIX, Connection, error_in
+from runstone.wire.credentials import headers_for
 from runstone.wire.messages import BatchRequest, BlobMessage, RenewRequest
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class RemoteBlobs:
     """
 
     def __init__(self, uri: str) -> None:
-        self._connection = Connection(uri)
+        self._connection = Connection(uri, headers_for(uri))
 
     def put_bytes(self, data: bytes) -> Stored:
         if len(data) > _SMALL and self.renew(stored := _stored(data)):

@@ -4,14 +4,17 @@
 
     RunstoneError
     ├── InvalidArgument (ValueError)     a wrong value; carries the field or the character
-    │   └── ImmutableParam               a param logged again with another value
+    │   ├── ImmutableParam               a param logged again with another value
+    │   └── TooLarge                     more bytes than the server takes at once
     ├── NotFound (LookupError)           nothing by that id or name
     │   └── FileMissing (FileNotFoundError)  a local file or folder that was to be logged
     ├── AlreadyExists                    the name or id is taken
     ├── InvalidState                     right call, wrong moment (deleted run, no active run)
     ├── PermissionDenied
+    │   └── Unauthenticated              the server does not know who is asking
     ├── Unavailable (OSError)            the store cannot be reached now; retrying may help
-    │   └── StorageFull                  no space left, or a file-size limit
+    │   ├── StorageFull                  no space left, or a file-size limit
+    │   └── TooManyRequests              asked too often; later it may work
     ├── StoreCorrupt (OSError)           the store's files are damaged or not ours
     ├── Unsupported                      known, and not offered here
     └── MissingExtra (ImportError)       an optional dependency is not installed
@@ -35,6 +38,9 @@ __all__ = [
     "RunstoneError",
     "StorageFull",
     "StoreCorrupt",
+    "TooLarge",
+    "TooManyRequests",
+    "Unauthenticated",
     "Unavailable",
     "Unsupported",
     "codes_of",
@@ -83,6 +89,10 @@ class ImmutableParam(InvalidArgument):
     """A param that was logged before with another value."""
 
 
+class TooLarge(InvalidArgument):
+    """More bytes than the server takes at once."""
+
+
 class NotFound(RunstoneError, LookupError):
     """Nothing has that id or name."""
 
@@ -103,12 +113,20 @@ class PermissionDenied(RunstoneError):
     """The caller may not do this, or the file system does not let us."""
 
 
+class Unauthenticated(PermissionDenied):
+    """The server does not know who is asking, and does not answer strangers."""
+
+
 class Unavailable(RunstoneError, OSError):
     """The store cannot be reached at the moment; the same call may work later."""
 
 
 class StorageFull(Unavailable):
     """The disk is full or a file-size limit was reached."""
+
+
+class TooManyRequests(Unavailable):
+    """Asked too often; the same call may work later."""
 
 
 class StoreCorrupt(RunstoneError, OSError):
@@ -143,12 +161,15 @@ class ErrorCodes(NamedTuple):
 
 _CODES: dict[type[RunstoneError], ErrorCodes] = {
     ImmutableParam: ErrorCodes("immutable_param", 400, 2, "INVALID_PARAMETER_VALUE"),
+    TooLarge: ErrorCodes("too_large", 413, 2, "INVALID_PARAMETER_VALUE"),
     InvalidArgument: ErrorCodes("invalid_argument", 400, 2, "INVALID_PARAMETER_VALUE"),
     NotFound: ErrorCodes("not_found", 404, 3, "RESOURCE_DOES_NOT_EXIST"),
     AlreadyExists: ErrorCodes("already_exists", 400, 4, "RESOURCE_ALREADY_EXISTS"),
     InvalidState: ErrorCodes("invalid_state", 400, 5, "INVALID_PARAMETER_VALUE"),
+    Unauthenticated: ErrorCodes("unauthenticated", 401, 6, "UNAUTHENTICATED"),
     PermissionDenied: ErrorCodes("permission_denied", 403, 6, "PERMISSION_DENIED"),
     StorageFull: ErrorCodes("storage_full", 503, 7, "TEMPORARILY_UNAVAILABLE"),
+    TooManyRequests: ErrorCodes("too_many_requests", 429, 7, "REQUEST_LIMIT_EXCEEDED"),
     Unavailable: ErrorCodes("unavailable", 503, 7, "TEMPORARILY_UNAVAILABLE"),
     StoreCorrupt: ErrorCodes("store_corrupt", 500, 8, "DATA_LOSS"),
     Unsupported: ErrorCodes("unsupported", 501, 9, "NOT_IMPLEMENTED"),

@@ -3,53 +3,95 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from typing import cast
 
+import anyio
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from runstone.core.errors import InvalidArgument, NotFound, RunstoneError, Unavailable
+from runstone.server.access.authentication import Authenticator
+from runstone.server.access.door import Access
+from runstone.server.access.guarded import guarded
+from runstone.server.access.login import routes as login_routes
 from runstone.server.api.answers import error_answer
 from runstone.server.api.blobs import routes as blob_routes
 from runstone.server.api.calls import routes as call_routes
 from runstone.server.api.openapi import document
 from runstone.server.backend import Backend
+from runstone.server.bounds import Bounds
 from runstone.server.compat.mlflow.app import answer_unknown
 from runstone.server.compat.mlflow.app import routes as mlflow_routes
+from runstone.server.home import home
+from runstone.server.observed import CONTENT_TYPE, prometheus_text
+from runstone.server.upkeep import close_lost_runs
+from runstone.store.rules import DEFAULT_EXPERIMENT
 from runstone.wire.connection import PREFIX
 
 _log = logging.getLogger("runstone.server")
 
 
-def create_app(backend: Backend) -> Starlette:
-    """Return the application that serves a store."""
+def create_app(backend: Backend, *, authenticator: Authenticator | None = None, silence_s: float = 60.0) -> ASGIApp:
+    """Return the application that serves a store.
+
+    Args:
+        authenticator: Who is who; None to do for everybody whatever they ask.
+        silence_s: After how many seconds without a sign of life a run counts as lost.
+    """
+    if authenticator is None:
+        return Bounds(_application(backend, backend, [], silence_s))
+    allowed = guarded(backend, authenticator.forget)
+    login = login_routes(backend.store, authenticator)
+    return Access(Bounds(_application(backend, allowed, login, silence_s)), authenticator)
+
+
+def _application(backend: Backend, allowed: Backend, more: Iterable[Route], silence_s: float) -> Starlette:
+    """Return the application, whose handlers do what is allowed."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(close_lost_runs, backend.store, silence_s)
+            yield
+            tasks.cancel_scope.cancel()
 
     async def ready(request: Request) -> Response:
         try:
-            await run_in_threadpool(backend.store.find_experiment, "Default")
+            await run_in_threadpool(backend.store.find_experiment, DEFAULT_EXPERIMENT)
         except RunstoneError as error:
             return error_answer(request, error)
         return PlainTextResponse("OK")
 
     return Starlette(
         routes=[
+            Route("/", home),
             Route("/health", _health),
             Route("/ready", ready),
+            Route("/metrics", _metrics),
             Route(f"{PREFIX}/openapi.json", _openapi),
-            *call_routes(backend),
-            *blob_routes(backend),
-            *mlflow_routes(backend),
+            *more,
+            *call_routes(allowed),
+            *blob_routes(allowed),
+            *mlflow_routes(allowed),
         ],
         exception_handlers={404: _unknown, 405: _unknown, Exception: _broken},
+        lifespan=lifespan,
     )
 
 
 async def _health(request: Request) -> Response:
     return PlainTextResponse("OK")
+
+
+async def _metrics(request: Request) -> Response:
+    return Response(await run_in_threadpool(prometheus_text), media_type=CONTENT_TYPE)
 
 
 async def _openapi(request: Request) -> Response:

@@ -10,11 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-import msgspec
-from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from runstone.core.errors import PermissionDenied
+from runstone.server.bounds import refusal
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_HEADERS = (
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
+"""What an answer says unless it says otherwise: whatever it holds, a browser does nothing with it."""
+
 _HARMLESS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -33,11 +44,16 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
         if scope["type"] == "http" and (why := self._fault(scope)):
-            body = {"error": {"code": "permission_denied", "message": why}, "error_code": "PERMISSION_DENIED"}
-            refused = Response(msgspec.json.encode({**body, "message": why}), 403, media_type="application/json")
-            await refused(scope, receive, send)
+            await refusal(PermissionDenied(why))(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+
+        async def guarding(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = {name for name, _ in message.setdefault("headers", [])}
+                message["headers"] += [header for header in _HEADERS if header[0] not in given]
+            await send(message)
+
+        await self._app(scope, receive, guarding)
 
     def _fault(self, scope: Scope) -> str | None:
         """Return why a request is refused, or None."""

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import socket
-from collections.abc import Sequence
+import tempfile
 
+import msgspec
 import uvicorn
 from msgspec import Struct
+from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from runstone.core.errors import InvalidArgument, Unavailable
 from runstone.core.settings import load
+from runstone.server.access.authentication import Authenticator
 from runstone.server.app import create_app
 from runstone.server.backend import Backend
 from runstone.server.guard import LOOPBACK, Guard
+from runstone.server.logs import write_json_lines
+from runstone.server.observed import Observed
+from runstone.server.protocol import PatientProtocol
 from runstone.tracking.location import Location
 from runstone.tracking.session import Session, current_location
 
 _STOP_S = 30
 """How long requests that were begun may take to end when the server stops."""
 
-_HOSTS = "RUNSTONE_SERVER_HOSTS"
-"""For the workers of a server: names it is known by, separated by commas; ``*`` for any."""
+_OPTIONS = "RUNSTONE_SERVER_OPTIONS"
+"""Tells the processes of a server how to serve, as JSON."""
+
+_METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the processes of a server put their metrics together (the client library's name for it)."""
 
 
 class Address(Struct, frozen=True):
@@ -46,17 +56,40 @@ class Address(Struct, frozen=True):
         except ValueError:
             return self.host == "localhost"
 
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """Names to be known by; None for any, where strangers may come anyway."""
+        if self.is_loopback or self.hosts:
+            return (*LOOPBACK, self.host, *self.hosts)
+        return None
 
-def check_address(address: Address, *, insecure: bool) -> None:
-    """Refuse to listen where strangers are, as long as there is no login.
+
+class Options(Struct, frozen=True, kw_only=True):
+    """How the processes of a server serve.
+
+    Attributes:
+        names: What the server is known by; None for any name.
+        has_login: Whether users have to log in.
+        access_log: Whether every request is a line of the log.
+        proxies: Addresses whose word on where a request came from is taken.
+    """
+
+    names: tuple[str, ...] | None = LOOPBACK
+    has_login: bool = False
+    access_log: bool = False
+    proxies: tuple[str, ...] = ()
+
+
+def check_address(address: Address, *, has_login: bool, insecure: bool) -> None:
+    """Refuse to listen where strangers are, as long as nobody has to log in.
 
     Raises:
         InvalidArgument: The address is wider than the loopback, and nobody said that this is meant.
     """
-    if not address.is_loopback and not insecure:
+    if not (address.is_loopback or has_login or insecure):
         raise InvalidArgument(
-            f"on {address.host} everybody who reaches this machine could read and change all of it: listen on "
-            "127.0.0.1 behind a proxy that asks who comes, or say --insecure",
+            f"on {address.host} everybody who reaches this machine could read and change all of it: say --login to "
+            "have users log in, or --insecure",
             field="host",
         )
 
@@ -79,37 +112,39 @@ def listen(address: Address) -> socket.socket:
     return listener
 
 
-def serve(location: Location, address: Address, listener: socket.socket, *, workers: int, access_log: bool) -> None:
+def serve(location: Location, options: Options, listener: socket.socket, *, workers: int) -> None:
     """Serve a store until the process is told to stop, and end what was begun."""
-    names = _names(address)
-    os.environ[_HOSTS] = "*" if names is None else ",".join(names)
+    os.environ[_OPTIONS] = msgspec.json.encode(options).decode()
     os.environ["RUNSTONE_TRACKING_URI"] = location.uri
     config = uvicorn.Config(
         f"{__name__}:from_environment",
         factory=True,
         workers=workers,
-        access_log=access_log,
-        log_level="info" if access_log else "warning",
+        http=PatientProtocol,
+        log_config=None,
+        access_log=False,
         server_header=False,
+        proxy_headers=bool(options.proxies),
+        forwarded_allow_ips=list(options.proxies),
         timeout_graceful_shutdown=_STOP_S,
     )
     if workers == 1:
         uvicorn.Server(config).run(sockets=[listener])
-    else:
-        listener.set_inheritable(True)
+        return
+    listener.set_inheritable(True)
+    os.environ[_METRICS_FOLDER] = tempfile.mkdtemp(prefix="runstone-metrics-")
+    try:
         Multiprocess(config, sockets=[listener]).run()
+    finally:
+        shutil.rmtree(os.environ.pop(_METRICS_FOLDER), ignore_errors=True)
 
 
-def from_environment() -> Guard:
+def from_environment() -> ASGIApp:
     """Return the application that a process of the server runs, for the store that the environment names."""
+    options = msgspec.json.decode(os.environ.get(_OPTIONS, "{}"), type=Options)
+    write_json_lines()
     session = Session(current_location(), load())
-    names = os.environ.get(_HOSTS, ",".join(LOOPBACK))
-    hosts = None if names == "*" else names.split(",")
-    return Guard(create_app(Backend(session.store, session.blobs)), hosts)
-
-
-def _names(address: Address) -> Sequence[str] | None:
-    """Return the names to be known by; None for any where strangers may come anyway."""
-    if address.is_loopback or address.hosts:
-        return (*LOOPBACK, address.host, *address.hosts)
-    return None
+    backend = Backend(session.store, session.blobs)
+    authenticator = Authenticator(backend.store) if options.has_login else None
+    app = create_app(backend, authenticator=authenticator, silence_s=session.settings.silence_s)
+    return Observed(Guard(app, options.names), access_log=options.access_log)

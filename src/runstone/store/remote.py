@@ -11,6 +11,7 @@ import msgspec
 from runstone.core.errors import InvalidArgument, Unavailable, Unsupported
 from runstone.store.operations import AT_HOME, BY_NAME, ELSEWHERE, Operation, shapes_of, unpack
 from runstone.wire.connection import MSGPACK, PREFIX, Connection, error_in
+from runstone.wire.credentials import headers_for
 
 if TYPE_CHECKING:
     from runstone.store.protocol import Store
@@ -33,7 +34,7 @@ class RemoteStore:
     """
 
     def __init__(self, uri: str) -> None:
-        self._connection = Connection(uri)
+        self._connection = Connection(uri, headers_for(uri))
 
     @property
     def uri(self) -> str:

@@ -18,6 +18,9 @@ from runstone.core.errors import InvalidArgument, InvalidState
 
 T = TypeVar("T")
 
+DEFAULT_EXPERIMENT = "Default"
+"""Where runs go when nobody says where; every store has it from the start."""
+
 _KEY = re.compile(r"[\w./\- :]+\Z")
 _RUN_ID = re.compile(r"[a-zA-Z0-9][\w\-]*\Z")
 _EXPERIMENT_ID = re.compile(r"[0-9]{1,18}\Z")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -22,19 +23,36 @@ _UNREACHED = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectT
 """Errors after which the server has certainly not done anything."""
 
 
-class Connection:
-    """The server at an address: sends requests over kept connections, from any thread."""
+def plain_address(uri: str) -> str:
+    """Return the address of a server without secrets and without a slash at its end.
 
-    def __init__(self, uri: str) -> None:
+    Raises:
+        InvalidArgument: It is none.
+    """
+    try:
         parts = urllib3.util.parse_url(uri)
-        if parts.scheme not in ("http", "https") or not parts.host:
-            raise InvalidArgument(f"not the address of a server: {uri[:200]!r}; give http://HOST:PORT", field="uri")
-        self.address = parts._replace(auth=None, query=None, fragment=None).url.rstrip("/")
-        headers = urllib3.make_headers(basic_auth=parts.auth, user_agent="runstone") if parts.auth else {}
+    except urllib3.exceptions.LocationParseError:
+        parts = urllib3.util.Url()
+    if parts.scheme not in ("http", "https") or not parts.host:
+        raise InvalidArgument(f"not the address of a server: {uri[:200]!r}; give http://HOST:PORT", field="uri")
+    return parts._replace(auth=None, query=None, fragment=None).url.rstrip("/")
+
+
+class Connection:
+    """The server at an address: sends requests over kept connections, from any thread.
+
+    Args:
+        uri: The address.
+        identity: Headers that say who this is.
+    """
+
+    def __init__(self, uri: str, identity: Mapping[str, str]) -> None:
+        self.address = plain_address(uri)
+        headers = {"User-Agent": "runstone", **identity}
         self._pool = urllib3.PoolManager(maxsize=_CONNECTIONS, headers=headers, timeout=_TIMEOUT, retries=False)
 
     def request(
-        self, verb: str, path: str, *, body: Any = None, headers: dict[str, str], repeat: bool, stream: bool = False
+        self, verb: str, path: str, *, body: Any = None, headers: Mapping[str, str], repeat: bool, stream: bool = False
     ) -> urllib3.BaseHTTPResponse:
         """Send a request and return its answer, whatever its status.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -12,6 +13,8 @@ from starlette.responses import Response
 
 from runstone.core.errors import InvalidArgument, RunstoneError, codes_of
 from runstone.store.operations import SeriesMessage
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 JSON, MSGPACK = "application/json", "application/msgpack"
 
@@ -56,6 +59,18 @@ def error_answer(request: Request, error: RunstoneError) -> Response:
         "position": getattr(error, "position", None),
     }
     return answer(request, {"error": told}, codes.http)
+
+
+def telling(endpoint: Endpoint) -> Endpoint:
+    """Return an endpoint that answers with what went wrong."""
+
+    async def told(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except RunstoneError as error:
+            return error_answer(request, error)
+
+    return told
 
 
 def _json(value: Any) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from runstone.blobs.protocol import Stored
-from runstone.core.errors import InvalidArgument, RunstoneError
-from runstone.server.api.answers import answer, error_answer, read_body
+from runstone.core.errors import InvalidArgument
+from runstone.server.api.answers import answer, read_body, telling
 from runstone.server.backend import Backend
 from runstone.server.bodies import sent, with_body
 from runstone.wire.connection import PREFIX
@@ -46,23 +46,11 @@ def routes(backend: Backend) -> Iterator[Route]:
         size_bytes = await run_in_threadpool(backend.blobs.size, digest)
         return sent(await run_in_threadpool(backend.blobs.open, digest), size_bytes, _AS_FILE)
 
-    yield Route(f"{_PATH}/renew", _told(renew), methods=["POST"])
-    yield Route(f"{_PATH}/batch", _told(put_many), methods=["POST"])
-    yield Route(_PATH, _told(put), methods=["POST"])
-    yield Route(_PATH + "/{digest}/size", _told(size), methods=["GET"])
-    yield Route(_PATH + "/{digest}", _told(get), methods=["GET"])
-
-
-def _told(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Return an endpoint that answers with what went wrong."""
-
-    async def telling(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except RunstoneError as error:
-            return error_answer(request, error)
-
-    return telling
+    yield Route(f"{_PATH}/renew", telling(renew), methods=["POST"])
+    yield Route(f"{_PATH}/batch", telling(put_many), methods=["POST"])
+    yield Route(_PATH, telling(put), methods=["POST"])
+    yield Route(_PATH + "/{digest}/size", telling(size), methods=["GET"])
+    yield Route(_PATH + "/{digest}", telling(get), methods=["GET"])
 
 
 async def _read(request: Request, shape: type[Any]) -> Any:

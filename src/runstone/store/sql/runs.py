@@ -252,7 +252,7 @@ def create(c: Connection, new: NewRun) -> int:
     if existing is not None:
         return existing.run_no
     if new.experiment_id is None:
-        experiment_id = experiments.ensure(c, new.experiment_name or "Default", now_ms())
+        experiment_id = experiments.ensure(c, new.experiment_name or rules.DEFAULT_EXPERIMENT, now_ms())
     else:
         experiment_id = int(new.experiment_id)
         experiments.require_active(c, experiment_id)

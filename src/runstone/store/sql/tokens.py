@@ -107,7 +107,7 @@ class Tokens:
         def work(c: Connection) -> User:
             if not _use_setup(c, secret, now_ms) or users.has_any(c):
                 raise PermissionDenied(
-                    "this link is used up or too old; a server without users prints one when it starts"
+                    "this link is used up or too old; a server that nobody may enter prints one"
                 )
             return users.insert(c, name, "person", kept, (Grant("admin"),))
 
