@@ -27,7 +27,7 @@ TABLE = {
     "ui": Entry("runstone.cli.server:ui", "Look at the store in a browser."),
     "users": Entry("runstone.cli.users:users", "Who may log in to a server, and what they may do."),
     "tokens": Entry("runstone.cli.tokens:tokens", "What programs show to a server."),
-    "login": Entry("runstone.cli.login:login", "Remember a token for a server."),
+    "login": Entry("runstone.cli.tokens:login", "Remember a token for a server."),
     "demo": Entry("runstone.cli.demo:demo", "Train real models and record everything about it."),
     "info": Entry("runstone.cli.info:info", "Say where the store is and why, and what it holds."),
     "sync": Entry("runstone.cli.sync:sync", "Bring in what dead processes left behind."),

@@ -29,12 +29,16 @@ class Front:
 
 
 @contextmanager
-def serving(app: Any = None) -> Iterator[Front]:
-    """Serve an ASGI application on a free port of the loopback until the block ends."""
+def serving(app: Any = None, *, http: Any = "auto") -> Iterator[Front]:
+    """Serve an ASGI application on a free port of the loopback until the block ends.
+
+    Args:
+        http: The protocol class of uvicorn, or the name of one.
+    """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         front = Front(f"http://127.0.0.1:{listener.getsockname()[1]}", app)
-        server = uvicorn.Server(uvicorn.Config(front, log_level="warning", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(front, log_level="warning", lifespan="off", http=http))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -106,9 +106,7 @@ class Tokens:
 
         def work(c: Connection) -> User:
             if not _use_setup(c, secret, now_ms) or users.has_any(c):
-                raise PermissionDenied(
-                    "this link is used up or too old; a server that nobody may enter prints one"
-                )
+                raise PermissionDenied("this link is used up or too old; a server that nobody may enter prints one")
             return users.insert(c, name, "person", kept, (Grant("admin"),))
 
         return self._database.write(work)
