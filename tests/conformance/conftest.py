@@ -15,7 +15,7 @@ import pytest
 
 from runstone.blobs.local import LocalBlobs
 from runstone.server.app import create_app
-from runstone.server.backend import Backend
+from runstone.server.backend import open_backend
 from runstone.store.protocol import Store
 from runstone.store.remote import open_remote
 from runstone.store.sql.dialect.base import Dialect
@@ -109,7 +109,7 @@ def store(request: pytest.FixtureRequest, dialect: Dialect, tmp_path: Path) -> I
         yield held
     else:
         front: Front = request.getfixturevalue("_front")
-        front.app = create_app(Backend(held, LocalBlobs(tmp_path / "blobs")))
+        front.app = create_app(open_backend(held, LocalBlobs(tmp_path / "blobs")))
         remote = open_remote(front.uri)
         yield remote
         remote.close()

@@ -18,7 +18,7 @@ from runstone.blobs.protocol import BlobStore
 from runstone.blobs.remote import RemoteBlobs
 from runstone.core.errors import NotFound, PermissionDenied, StoreCorrupt, Unavailable, Unsupported
 from runstone.server.app import create_app
-from runstone.server.backend import Backend
+from runstone.server.backend import open_backend
 from runstone.store.open import open_store
 from runstone.testing.blobs import ABSENT, BlobStoreSuite, some_bytes
 
@@ -80,7 +80,7 @@ class TestRemote(BlobStoreSuite):
     def blobs(self, _front: Front, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlobStore]:
         folder = tmp_path_factory.mktemp("served")
         store, kept = open_store(str(folder)), LocalBlobs(folder / "blobs")
-        _front.app = create_app(Backend(store, kept))
+        _front.app = create_app(open_backend(store, kept))
         yield _Tended(_front.uri, kept)
         store.close()
 

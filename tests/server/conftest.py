@@ -10,7 +10,7 @@ import pytest
 
 from runstone.blobs.local import LocalBlobs
 from runstone.server.app import create_app
-from runstone.server.backend import Backend
+from runstone.server.backend import Backend, open_backend
 from runstone.store.open import open_store
 from runstone.testing.serving import serving
 
@@ -26,7 +26,7 @@ class Served(NamedTuple):
 def served(tmp_path: Path) -> Iterator[Served]:
     """A server on an empty embedded store."""
     store = open_store(str(tmp_path / "store"))
-    backend = Backend(store, LocalBlobs(tmp_path / "store" / "blobs"))
+    backend = open_backend(store, LocalBlobs(tmp_path / "store" / "blobs"))
     with serving(create_app(backend)) as front:
         yield Served(front.uri, backend)
     store.close()

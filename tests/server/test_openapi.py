@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from runstone.blobs.local import LocalBlobs
 from runstone.server.api.openapi import document
 from runstone.server.app import create_app
-from runstone.server.backend import Backend
+from runstone.server.backend import open_backend
 from runstone.store.open import open_store
 from runstone.store.operations import OPERATIONS
 from runstone.testing.serving import Front, serving
@@ -32,7 +32,7 @@ schema = schemathesis.openapi.from_dict(json.loads(document()))
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     folder = tmp_path_factory.mktemp("store")
     store = open_store(str(folder))
-    with serving(create_app(Backend(store, LocalBlobs(folder / "blobs")))) as front:
+    with serving(create_app(open_backend(store, LocalBlobs(folder / "blobs")))) as front:
         yield front
     store.close()
 

@@ -67,6 +67,13 @@ def _read_config(context: click.Context, parameter: click.Parameter, path: Path 
 @click.option(
     "--proxy", "proxies", multiple=True, metavar="ADDRESS", help="A proxy that says where requests come from."
 )
+@click.option(
+    "--allow-webhook-host",
+    "webhook_hosts",
+    multiple=True,
+    metavar="PLACE",
+    help="A host or network of yours that webhooks may be delivered to.",
+)
 @click.option("--access-log", is_flag=True, help="A line for every request.")
 @shared
 def server(
@@ -79,6 +86,7 @@ def server(
     insecure: bool,
     hosts: tuple[str, ...],
     proxies: tuple[str, ...],
+    webhook_hosts: tuple[str, ...],
     access_log: bool,
 ) -> None:
     """Serve the store over HTTP: to Runstone, and to MLflow's clients.
@@ -92,9 +100,11 @@ def server(
     """
     _need_parts()
     from runstone.server.launch import Address, Options, check_address, listen, serve
+    from runstone.server.webhooks.addresses import Allowed
 
     if artifacts is not None:
         os.environ["RUNSTONE_ARTIFACTS"] = artifacts
+    Allowed(webhook_hosts)
     session = _session(invocation)
     has_login = login or (session.store.has_users() and not insecure)
     address = Address(host, port, hosts)
@@ -105,7 +115,13 @@ def server(
     invocation.note(f"Serving {clean(redact(session.store.uri))} at {at} (Ctrl-C stops it)")
     if has_login:
         _show_setup(session, at)
-    options = Options(names=address.names, has_login=has_login, access_log=access_log, proxies=proxies)
+    options = Options(
+        names=address.names,
+        has_login=has_login,
+        access_log=access_log,
+        proxies=proxies,
+        webhook_hosts=webhook_hosts,
+    )
     serve(session.location, options, listener, workers=workers)
 
 

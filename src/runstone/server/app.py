@@ -25,6 +25,7 @@ from runstone.server.api.answers import error_answer
 from runstone.server.api.blobs import routes as blob_routes
 from runstone.server.api.calls import routes as call_routes
 from runstone.server.api.openapi import document
+from runstone.server.api.webhooks import routes as webhook_routes
 from runstone.server.backend import Backend
 from runstone.server.bounds import Bounds
 from runstone.server.compat.mlflow.app import answer_unknown
@@ -32,6 +33,7 @@ from runstone.server.compat.mlflow.app import routes as mlflow_routes
 from runstone.server.home import home
 from runstone.server.observed import CONTENT_TYPE, prometheus_text
 from runstone.server.upkeep import close_lost_runs
+from runstone.server.webhooks.worker import deliver_for_ever
 from runstone.store.rules import DEFAULT_EXPERIMENT
 from runstone.wire.connection import PREFIX
 
@@ -59,6 +61,7 @@ def _application(backend: Backend, allowed: Backend, more: Iterable[Route], sile
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(close_lost_runs, backend.store, silence_s)
+            tasks.start_soon(deliver_for_ever, backend.store, backend.sender)
             yield
             tasks.cancel_scope.cancel()
 
@@ -79,6 +82,7 @@ def _application(backend: Backend, allowed: Backend, more: Iterable[Route], sile
             *more,
             *call_routes(allowed),
             *blob_routes(allowed),
+            *webhook_routes(allowed),
             *mlflow_routes(allowed),
         ],
         exception_handlers={404: _unknown, 405: _unknown, Exception: _broken},

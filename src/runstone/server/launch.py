@@ -18,7 +18,7 @@ from runstone.core.errors import InvalidArgument, Unavailable
 from runstone.core.settings import load
 from runstone.server.access.authentication import Authenticator
 from runstone.server.app import create_app
-from runstone.server.backend import Backend
+from runstone.server.backend import open_backend
 from runstone.server.guard import LOOPBACK, Guard
 from runstone.server.logs import write_json_lines
 from runstone.server.observed import Observed
@@ -72,12 +72,14 @@ class Options(Struct, frozen=True, kw_only=True):
         has_login: Whether users have to log in.
         access_log: Whether every request is a line of the log.
         proxies: Addresses whose word on where a request came from is taken.
+        webhook_hosts: Places that webhooks may be delivered to although they are not of the open internet.
     """
 
     names: tuple[str, ...] | None = LOOPBACK
     has_login: bool = False
     access_log: bool = False
     proxies: tuple[str, ...] = ()
+    webhook_hosts: tuple[str, ...] = ()
 
 
 def check_address(address: Address, *, has_login: bool, insecure: bool) -> None:
@@ -144,7 +146,7 @@ def from_environment() -> ASGIApp:
     options = msgspec.json.decode(os.environ.get(_OPTIONS, "{}"), type=Options)
     write_json_lines()
     session = Session(current_location(), load())
-    backend = Backend(session.store, session.blobs)
+    backend = open_backend(session.store, session.blobs, options.webhook_hosts)
     authenticator = Authenticator(backend.store) if options.has_login else None
     app = create_app(backend, authenticator=authenticator, silence_s=session.settings.silence_s)
     return Observed(Guard(app, options.names), access_log=options.access_log)

@@ -158,6 +158,7 @@ AT_HOME = frozenset(
         "enqueue_deliveries",
         "claim_deliveries",
         "finish_delivery",
+        "remove_deliveries",
         "add_audit",
         "has_users",
         "check_password",

@@ -29,16 +29,18 @@ class Front:
 
 
 @contextmanager
-def serving(app: Any = None, *, http: Any = "auto") -> Iterator[Front]:
+def serving(app: Any = None, *, http: Any = "auto", lifespan: bool = False) -> Iterator[Front]:
     """Serve an ASGI application on a free port of the loopback until the block ends.
 
     Args:
         http: The protocol class of uvicorn, or the name of one.
+        lifespan: Whether the application is told to begin and to end, and so does what it does by itself.
     """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         front = Front(f"http://127.0.0.1:{listener.getsockname()[1]}", app)
-        server = uvicorn.Server(uvicorn.Config(front, log_level="warning", lifespan="off", http=http))
+        config = uvicorn.Config(front, log_level="warning", lifespan="on" if lifespan else "off", http=http)
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -12,7 +12,7 @@ from runstone.blobs.local import LocalBlobs
 from runstone.core.entities.team import Grant
 from runstone.server.access.authentication import Authenticator
 from runstone.server.app import create_app
-from runstone.server.backend import Backend
+from runstone.server.backend import open_backend
 from runstone.server.guard import LOOPBACK, Guard
 from runstone.server.observed import Observed
 from runstone.store.open import open_store
@@ -64,7 +64,7 @@ Make = Callable[[Store], Team]
 def team(tmp_path: Path) -> Iterator[Team]:
     """A server with users of every kind."""
     store = open_store(str(tmp_path / "store"))
-    backend = Backend(store, LocalBlobs(tmp_path / "store" / "blobs"))
+    backend = open_backend(store, LocalBlobs(tmp_path / "store" / "blobs"))
     app = Observed(Guard(create_app(backend, authenticator=Authenticator(store)), LOOPBACK))
     tokens = {}
     for name, grants in PEOPLE.items():

@@ -32,7 +32,9 @@ def guarded(backend: Backend, rights_changed: Callable[[], None]) -> Backend:
         rights_changed: Called when somebody's rights have changed.
     """
     return Backend(
-        cast(Store, GuardedStore(backend.store, rights_changed)), cast(BlobStore, GuardedBlobs(backend.blobs))
+        cast(Store, GuardedStore(backend.store, rights_changed)),
+        cast(BlobStore, GuardedBlobs(backend.blobs)),
+        backend.sender,
     )
 
 

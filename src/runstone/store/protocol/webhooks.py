@@ -95,6 +95,9 @@ class WebhookStore(Protocol):
             NotFound.
         """
 
+    def remove_deliveries(self, *, before_ms: int) -> int:
+        """Remove deliveries that were made before a time and are over, and return how many."""
+
     def list_deliveries(self, webhook_id: str, *, max_results: int = 100) -> list[WebhookDelivery]:
         """Return the newest deliveries of a webhook, the log.
 

@@ -11,6 +11,7 @@ from runstone.core.entities import Experiment, ViewType
 from runstone.core.errors import AlreadyExists, InvalidState, NotFound
 from runstone.core.page import Page
 from runstone.store import rules
+from runstone.store.sql import events
 from runstone.store.sql.database import Database
 from runstone.store.sql.dialect.base import Connection
 from runstone.store.sql.keys import marks
@@ -307,6 +308,7 @@ def _insert_row(c: Connection, name: str, now_ms: int, location: str | None) -> 
             "UPDATE experiments SET artifact_location = ? WHERE experiment_id = ?",
             (f"runstone-artifacts:/{experiment_id}", experiment_id),
         )
+    events.experiment_created(c, experiment_id, name)
     return experiment_id
 
 

@@ -12,7 +12,7 @@ from runstone.core.errors import InvalidArgument
 from runstone.core.page import Page
 from runstone.store import rules
 from runstone.store.model_uris import check_model_id, parse_model_uri
-from runstone.store.sql import model_versions, registered_models, registry_search
+from runstone.store.sql import events, model_versions, registered_models, registry_search
 from runstone.store.sql.database import Database
 from runstone.store.sql.dialect.base import Connection
 from runstone.store.sql.model_origins import Origin, follow
@@ -43,6 +43,7 @@ class Registry:
 
         def work(c: Connection) -> RegisteredModel:
             registered_models.insert(c, name, described, texts, made)
+            events.model_created(c, name, texts, described)
             return registered_models.get(c, name)
 
         return self._database.write(work)
@@ -115,13 +116,23 @@ class Registry:
         """Set a tag on a model."""
         rules.check_model_name(name)
         checked, text = rules.check_registry_tag(key, value)
-        self._write_model(name, lambda c: registered_models.put_tags(c, name, {checked: text}))
+
+        def work(c: Connection) -> None:
+            registered_models.put_tags(c, name, {checked: text})
+            events.model_tag_changed(c, name, "set", {"key": checked, "value": text})
+
+        self._write_model(name, work)
 
     def delete_registered_model_tag(self, name: str, key: str) -> None:
         """Remove a tag from a model; an absent one is no error."""
         rules.check_model_name(name)
         rules.check_key(key)
-        self._write_model(name, lambda c: registered_models.delete_tag(c, name, key))
+
+        def work(c: Connection) -> None:
+            registered_models.delete_tag(c, name, key)
+            events.model_tag_changed(c, name, "deleted", {"key": key})
+
+        self._write_model(name, work)
 
     def set_registered_model_alias(self, name: str, alias: str, version: str) -> None:
         """Point an alias at a version, moving it if it pointed elsewhere."""
@@ -129,6 +140,7 @@ class Registry:
 
         def work(c: Connection, key: model_versions.Key) -> None:
             registered_models.put_alias(c, name, alias, key[1])
+            events.alias_changed(c, name, "created", {"alias": alias, "version": str(key[1])})
 
         self._write_version(name, version, work)
 
@@ -136,7 +148,12 @@ class Registry:
         """Remove an alias; an absent one is no error."""
         rules.check_model_name(name)
         rules.check_text(alias, "alias")
-        self._write_model(name, lambda c: registered_models.delete_alias(c, name, alias))
+
+        def work(c: Connection) -> None:
+            registered_models.delete_alias(c, name, alias)
+            events.alias_changed(c, name, "deleted", {"alias": alias})
+
+        self._write_model(name, work)
 
     def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
         """Return the version an alias points at; ``latest`` is the highest one."""
@@ -172,7 +189,7 @@ class Registry:
         rules.check_text(user_id, "user_id", max_length=256)
         rules.check_text(source, "source", max_length=limits.MAX_ARTIFACT_LOCATION_LENGTH, allow_empty=False)
         # A prompt is its tags; MLflow's clients put a word that is no URI in the place of its source.
-        is_prompt = texts.get(registry_search.PROMPT_TAG, "").lower() == "true"
+        is_prompt = texts.get(events.PROMPT_TAG, "").lower() == "true"
         uri = None if is_prompt else parse_model_uri(source)
 
         made = rules.check_creation_time(creation_time)
@@ -195,6 +212,7 @@ class Registry:
                 tags=texts,
             )
             model_versions.insert(c, version)
+            events.version_created(c, name, number, source, version.run_id, texts, described)
             return version
 
         return self._database.write(work)
@@ -234,6 +252,7 @@ class Registry:
             now = now_ms()
             registered_models.touch(c, name, now)
             model_versions.move(c, key, target, now, archive_others=archive_existing_versions)
+            events.stage_changed(c, *key, target)
             return model_versions.get(c, key)
 
         return self._database.write(work)
@@ -274,12 +293,22 @@ class Registry:
     def set_model_version_tag(self, name: str, version: str, key: str, value: str) -> None:
         """Set a tag on a version."""
         tag, text = rules.check_registry_tag(key, value)
-        self._write_version(name, version, lambda c, key: model_versions.put_tags(c, key, {tag: text}))
+
+        def work(c: Connection, of: model_versions.Key) -> None:
+            model_versions.put_tags(c, of, {tag: text})
+            events.version_tag_changed(c, *of, "set", {"key": tag, "value": text})
+
+        self._write_version(name, version, work)
 
     def delete_model_version_tag(self, name: str, version: str, key: str) -> None:
         """Remove a tag from a version; an absent one is no error."""
         tag = rules.check_key(key)
-        self._write_version(name, version, lambda c, key: model_versions.delete_tag(c, key, tag))
+
+        def work(c: Connection, of: model_versions.Key) -> None:
+            model_versions.delete_tag(c, of, tag)
+            events.version_tag_changed(c, *of, "deleted", {"key": tag})
+
+        self._write_version(name, version, work)
 
     def _write_model(self, name: str, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on a model that nobody else changes meanwhile."""

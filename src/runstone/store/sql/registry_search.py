@@ -9,12 +9,10 @@ from runstone.store.search import MODEL_VERSIONS, REGISTERED_MODELS, Vocabulary,
 from runstone.store.search.tree import Comparison, Field, OrderTerm, Tree, fields_of
 from runstone.store.sql.clauses import Clause, compare, compare_nullable, compile_tree, join
 from runstone.store.sql.dialect.base import Connection, Dialect, Row
+from runstone.store.sql.events import PROMPT_TAG
 from runstone.store.sql.keyset import question_digest
 from runstone.store.sql.listing import SortColumn, fetch_page, nullable
 from runstone.store.sql.text_numbers import number_of
-
-PROMPT_TAG = "mlflow.prompt.is_prompt"
-"""Marks registered models that are prompts."""
 
 
 class _Noun(NamedTuple):

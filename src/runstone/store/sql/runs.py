@@ -26,7 +26,7 @@ from runstone.core.entities import (
 from runstone.core.errors import ImmutableParam, NotFound
 from runstone.core.page import Page
 from runstone.store import rules
-from runstone.store.sql import datasets, documents, experiments, series
+from runstone.store.sql import datasets, documents, events, experiments, series
 from runstone.store.sql.database import Database
 from runstone.store.sql.dialect.base import Connection, Row
 from runstone.store.sql.heads import head
@@ -266,6 +266,7 @@ def create(c: Connection, new: NewRun) -> int:
     run_no: int = row[0]
     documents.create(c, run_no)
     set_tags(c, run_no, new.tags)
+    events.run_created(c, run_no)
     return run_no
 
 
@@ -273,6 +274,7 @@ def set_status(c: Connection, run_no: int, status: Status, end_ms: int | None, r
     """Put a run in a state; ending it folds the tails of its series, running again clears the end."""
     if status in ("RUNNING", "SCHEDULED"):
         end_ms = reason = None
+    events.run_ends(c, run_no, status, end_ms, reason)
     c.run(
         "UPDATE runs SET status = ?, end_ms = ?, status_reason = ? WHERE run_no = ?",
         (status, end_ms, reason, run_no),

@@ -77,6 +77,15 @@ class UpdateWebhook(WebhookId, frozen=True, kw_only=True):
     status: str | None = None
 
 
+class ResultMessage(Message, frozen=True):
+    """How sending an example went."""
+
+    success: bool
+    response_status: int | None = None
+    response_body: str | None = None
+    error_message: str | None = None
+
+
 def _message(webhook: Webhook) -> WebhookMessage:
     return WebhookMessage(
         webhook_id=webhook.webhook_id,
@@ -135,6 +144,33 @@ def _delete(backend: Backend, request: WebhookId) -> Empty:
     return Empty()
 
 
+class TestWebhook(WebhookId, frozen=True, kw_only=True):
+    """Send an example."""
+
+    event: EventMessage | None = None
+
+
+class TestAnswer(Message, frozen=True):
+    """How sending went."""
+
+    result: ResultMessage
+
+
+def _test(backend: Backend, request: TestWebhook) -> TestAnswer:
+    # Asked of the store first, which knows who may.
+    backend.store.get_webhook(request.webhook_id)
+    event = _events((request.event,))[0] if request.event else None
+    outcome = backend.sender.test(request.webhook_id, event)
+    return TestAnswer(
+        result=ResultMessage(
+            success=outcome.success,
+            response_status=outcome.response_status,
+            response_body=outcome.response_body,
+            error_message=outcome.error_message,
+        )
+    )
+
+
 _ALL = "/2.0/mlflow/webhooks"
 _ONE = _ALL + "/{webhook_id}"
 
@@ -144,4 +180,5 @@ ROUTES = (
     Route("GET", _ONE, WebhookId, _get),
     Route("PATCH", _ONE, UpdateWebhook, _update),
     Route("DELETE", _ONE, WebhookId, _delete),
+    Route("POST", _ONE + "/test", TestWebhook, _test),
 )
