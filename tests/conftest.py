@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import hypothesis
 import pytest
+from tests.s3 import s3_server as s3_server
 
 from runstone.store.sql.database import Database
 from runstone.store.sql.dialect.base import Dialect

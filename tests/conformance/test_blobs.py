@@ -23,7 +23,7 @@ from runstone.store.open import open_store
 from runstone.testing.blobs import ABSENT, BlobStoreSuite, some_bytes
 
 if TYPE_CHECKING:
-    from tests.conformance.conftest import S3Server
+    from tests.s3 import S3Server
 
     from runstone.testing.serving import Front
 

@@ -36,6 +36,7 @@ _MOST_PARTS = 9000
 _PARTS_AT_ONCE = 4
 _FILES_AT_ONCE = 8
 
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 _CLIENT_OPTIONS = (
     "allow_http",
     "allow_invalid_certificates",
@@ -302,6 +303,10 @@ def _connect(uri: str, options: Mapping[str, object]) -> tuple[Any, str]:
         )
     client = {"timeout": _TIMEOUT, **{key: options[key] for key in options if key in _CLIENT_OPTIONS}}
     others: dict[str, Any] = {key: options[key] for key in options if key not in _CLIENT_OPTIONS}
+    endpoints = (options.get("endpoint"), *map(os.environ.get, _ENDPOINTS))
+    if any(str(endpoint).startswith("http://") for endpoint in endpoints if endpoint):
+        # Who writes such an address means it; the client's options hide AWS_ALLOW_HTTP from obstore.
+        client.setdefault("allow_http", "true")
     try:
         store = from_url(
             f"{parts.scheme}://{parts.netloc}",
