@@ -168,7 +168,8 @@ def test_what_one_server_put_into_s3_another_gives_back(
         found = store.find_artifact(run_id, "w.bin")
         assert found is not None
         assert RemoteBlobs(second.uri).get_bytes(found.digest) == data
-    assert list(s3_server.folder.rglob(f"*{stored.digest[4:]}*")) or list(s3_server.folder.rglob(f"*{stored.digest}*"))
+    hexadecimal = stored.digest.removeprefix("sha256:")
+    assert (s3_server.folder / "team" / "sha256" / hexadecimal[:2] / hexadecimal[2:]).stat().st_size == len(data)
 
 
 def test_a_server_whose_disk_is_full_says_so_and_loses_nothing(tmp_path: Path) -> None:
