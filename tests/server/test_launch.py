@@ -210,3 +210,12 @@ def test_a_connection_that_says_nothing_is_closed(monkeypatch: pytest.MonkeyPatc
         silent.settimeout(30)
 
         assert silent.recv(100) == b""
+
+
+def test_a_server_that_is_listened_to_stops_soon(start: Start) -> None:
+    server = start("--port", "0")
+    with urllib.request.urlopen(f"{server.uri}/api/v1/events?experiment_id=0") as stream:
+        assert stream.readline() == b"retry: 1000\n"
+        server.process.send_signal(signal.SIGTERM)
+
+        assert server.process.wait(timeout=15) in (0, -signal.SIGTERM)

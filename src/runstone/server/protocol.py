@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+STOPPING = "runstone.stopping"
+"""In the scope of a request: the server is about to stop."""
 
 _HEADERS_S = 20.0
 """How long a connection may take until its first request has said what it wants."""
@@ -25,6 +28,12 @@ class PatientProtocol(HttpToolsProtocol):
         """Wait no longer."""
         self._stop_waiting()
         super().on_headers_complete()
+
+    def shutdown(self) -> None:
+        """Tell an answer that goes on for ever that the server wants to stop."""
+        if self.cycle is not None:
+            cast(dict[str, Any], self.cycle.scope)[STOPPING] = True
+        super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""

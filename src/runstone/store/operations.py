@@ -159,6 +159,8 @@ AT_HOME = frozenset(
         "claim_deliveries",
         "finish_delivery",
         "remove_deliveries",
+        "watch",
+        "read_marks",
         "add_audit",
         "has_users",
         "check_password",
@@ -167,7 +169,7 @@ AT_HOME = frozenset(
         "create_first_admin",
     )
 )
-"""Operations that are only for who holds the store itself: upkeep, letting people in, and the delivery of webhooks."""
+"""Operations for who holds the store itself alone: upkeep, watching it, letting people in, delivering webhooks."""
 
 
 class PageMessage(Struct, Generic[T]):

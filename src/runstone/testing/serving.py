@@ -39,7 +39,9 @@ def serving(app: Any = None, *, http: Any = "auto", lifespan: bool = False) -> I
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         front = Front(f"http://127.0.0.1:{listener.getsockname()[1]}", app)
-        config = uvicorn.Config(front, log_level="warning", lifespan="on" if lifespan else "off", http=http)
+        config = uvicorn.Config(
+            front, log_level="warning", lifespan="on" if lifespan else "off", http=http, timeout_graceful_shutdown=5
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from runstone.store.protocol.artifacts import ArtifactStore
+from runstone.store.protocol.changes import ChangeStore
 from runstone.store.protocol.console import ConsoleStore
 from runstone.store.protocol.datasets import DatasetStore
 from runstone.store.protocol.experiments import ExperimentStore
@@ -37,6 +38,7 @@ class Store(
     WebhookStore,
     TeamStore,
     LineageStore,
+    ChangeStore,
     MaintenanceStore,
     Protocol,
 ):

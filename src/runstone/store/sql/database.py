@@ -6,10 +6,14 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from runstone.core.errors import RunstoneError, StoreCorrupt
 from runstone.store.sql.dialect.base import Connection, Dialect
+
+if TYPE_CHECKING:
+    from runstone.store.protocol.changes import Watcher
+    from runstone.store.sql.announcing import Announcer
 
 T = TypeVar("T")
 
@@ -34,6 +38,7 @@ class Database:
         self._inherited: list[Connection] = []
         self._lock = threading.Lock()
         self._pid = 0
+        self._announcer = _announcer(self) if dialect.announce else None
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on one consistent state of the database."""
@@ -41,7 +46,15 @@ class Database:
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in a transaction: all of it is committed, or nothing."""
-        return self._transact(self.dialect.begin_write, work)
+        result = self._transact(self.dialect.begin_write, work)
+        if self._announcer is not None:
+            self._announcer.note()
+        return result
+
+    def watch(self) -> Watcher:
+        """Return what waits for changes, made by whichever process."""
+        self._idle.append(self._take())  # So that there is a database.
+        return self.dialect.watch()
 
     def bare(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` outside a transaction."""
@@ -57,12 +70,21 @@ class Database:
         """Close idle connections."""
         if self._pid != os.getpid():
             return
+        if self._announcer is not None:
+            self._announcer.flush()
         while self._idle:
             self._idle.pop().close()
 
     def __del__(self) -> None:
         # A store that was forgotten leaves no open file behind, of which Python 3.13 would warn.
         self.close()
+
+    def tell_others(self) -> None:
+        """Say that something was committed; who cannot be told looks by himself, later."""
+        try:
+            self.bare(lambda c: c.run(self.dialect.announce))
+        except RunstoneError:
+            pass
 
     def _transact(self, begin: str, work: Callable[[Connection], T]) -> T:
         for attempt in range(_MAX_TRIES):
@@ -141,3 +163,19 @@ class Database:
         except BaseException:
             connection.roll_back()
             raise
+
+
+def _announcer(database: Database) -> Announcer:
+    """Return what tells others of a database's changes; it does not keep the database from being forgotten."""
+    from weakref import ref
+
+    from runstone.store.sql.announcing import Announcer
+
+    weak = ref(database)
+
+    def send() -> None:
+        found = weak()
+        if found is not None:
+            found.tell_others()
+
+    return Announcer(send)

@@ -17,6 +17,7 @@ from runstone.store.sql.series import Series
 
 if TYPE_CHECKING:
     from runstone.store.sql.audit import Audit
+    from runstone.store.sql.changes import Changes
     from runstone.store.sql.lineage import Lineage
     from runstone.store.sql.logged_models import LoggedModels
     from runstone.store.sql.maintenance import Maintenance
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from runstone.store.sql.users import Users
     from runstone.store.sql.webhooks import Webhooks
 
-    class _Later(LoggedModels, Registry, Webhooks, Users, Tokens, Audit, Lineage, Maintenance):
+    class _Later(LoggedModels, Registry, Webhooks, Users, Tokens, Audit, Changes, Lineage, Maintenance):
         """Nouns that no training program needs on its way to the first log."""
 
 else:
@@ -37,6 +38,7 @@ else:
         ("runstone.store.sql.users", "Users"),
         ("runstone.store.sql.tokens", "Tokens"),
         ("runstone.store.sql.audit", "Audit"),
+        ("runstone.store.sql.changes", "Changes"),
         ("runstone.store.sql.lineage", "Lineage"),
     )
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from runstone.store.protocol.changes import Watcher
 
 Row = tuple[Any, ...]
 
@@ -59,6 +62,9 @@ class Dialect(Protocol):
     unindexed: str
     """A column, in such a way that no index is chosen for it alone."""
 
+    announce: str
+    """Tells other processes that something was committed; empty where they see it without being told."""
+
     @property
     def uri(self) -> str:
         """Where the database is, without secrets."""
@@ -68,6 +74,13 @@ class Dialect(Protocol):
 
         Raises:
             Unavailable, PermissionDenied, StoreCorrupt, MissingExtra.
+        """
+
+    def watch(self) -> Watcher:
+        """Return what waits for changes, made by whichever process.
+
+        Raises:
+            Unavailable.
         """
 
     def schema_version(self, connection: Connection) -> int:

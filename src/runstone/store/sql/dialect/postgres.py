@@ -13,6 +13,7 @@ from runstone.store.sql.dialect.base import Connection, Row
 if TYPE_CHECKING:
     import psycopg
 
+_CHANNEL = "runstone_changed"
 _SCHEMA_LOCK = 0x52554E53
 
 
@@ -59,6 +60,28 @@ class PostgresConnection:
         self.raw.close()
 
 
+class PostgresWatcher:
+    """Listens to what other processes announce.
+
+    Args:
+        raw: A connection of its own that listens.
+    """
+
+    def __init__(self, raw: psycopg.Connection[Row]) -> None:
+        self._raw = raw
+
+    def wait(self, timeout_s: float) -> bool:
+        import psycopg
+
+        try:
+            return any(True for _ in self._raw.notifies(timeout=timeout_s, stop_after=1))
+        except psycopg.Error as error:
+            raise Unavailable(f"the store cannot be watched: {error}") from error
+
+    def close(self) -> None:
+        self._raw.close()
+
+
 class PostgresDialect:
     """A PostgreSQL database.
 
@@ -69,6 +92,7 @@ class PostgresDialect:
     name = "postgres"
     begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     begin_write = "BEGIN"
+    announce = f"NOTIFY {_CHANNEL}"
     like = "{} LIKE ? ESCAPE ''"
     ilike = "{} ILIKE ? ESCAPE ''"
     regexp = "{} ~ ?"
@@ -102,6 +126,12 @@ class PostgresDialect:
         except psycopg.Error as error:
             raise self.translate(error) from error
         return PostgresConnection(raw)
+
+    def watch(self) -> PostgresWatcher:
+        connection = self.connect()
+        assert isinstance(connection, PostgresConnection)
+        connection.run(f"LISTEN {_CHANNEL}")
+        return PostgresWatcher(connection.raw)
 
     def schema_version(self, connection: Connection) -> int:
         if connection.one("SELECT to_regclass('runstone_schema')") == (None,):

@@ -62,6 +62,40 @@ class SqliteConnection:
         self.raw.close()
 
 
+class SqliteWatcher:
+    """Looks at SQLite's counter of what others commit.
+
+    Args:
+        connection: Its own, which never writes.
+    """
+
+    _LOOK_S = 0.2
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._seen = self._version()
+
+    def wait(self, timeout_s: float) -> bool:
+        until = time.monotonic() + timeout_s
+        while (now := self._version()) == self._seen:
+            left_s = until - time.monotonic()
+            if left_s <= 0:
+                return False
+            time.sleep(min(self._LOOK_S, left_s))
+        self._seen = now
+        return True
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _version(self) -> int:
+        try:
+            version: int = self._connection.query("PRAGMA data_version")[0][0]
+        except sqlite3.Error as error:
+            raise Unavailable(f"the store cannot be watched: {error}") from error
+        return version
+
+
 class SqliteDialect:
     """A database file.
 
@@ -77,6 +111,7 @@ class SqliteDialect:
     regexp = "{} REGEXP ?"
     gather = "group_concat({})"
     unindexed = "+{}"
+    announce = ""
     among = "{} IN (SELECT value FROM json_each('[' || ? || ']'))"
 
     def __init__(self, path: Path) -> None:
@@ -109,6 +144,9 @@ class SqliteDialect:
         raw.create_function("regexp", 2, _regexp, deterministic=True)
         raw.create_function("ilike", 2, _ilike, deterministic=True)
         return SqliteConnection(raw)
+
+    def watch(self) -> SqliteWatcher:
+        return SqliteWatcher(self.connect())
 
     def _address(self) -> str:
         """Return the file as SQLite's URI; what may not be written is opened to be read."""
