@@ -25,6 +25,7 @@ from runstone.server.api.answers import error_answer
 from runstone.server.api.blobs import routes as blob_routes
 from runstone.server.api.calls import routes as call_routes
 from runstone.server.api.events import routes as event_routes
+from runstone.server.api.files import routes as file_routes
 from runstone.server.api.openapi import document
 from runstone.server.api.webhooks import routes as webhook_routes
 from runstone.server.backend import Backend
@@ -83,6 +84,7 @@ def _application(backend: Backend, allowed: Backend, more: Iterable[Route], sile
             *more,
             *call_routes(allowed),
             *blob_routes(allowed),
+            *file_routes(allowed),
             *webhook_routes(allowed),
             *event_routes(allowed, backend.store),
             *mlflow_routes(allowed),

@@ -27,8 +27,7 @@ def sent(stream: BinaryIO, size_bytes: int, headers: dict[str, str]) -> Streamin
     """Return an answer whose body is what a stream gives; the stream is closed afterwards."""
     return StreamingResponse(
         iterate_in_threadpool(_blocks(stream)),
-        headers={"Content-Length": str(size_bytes), **headers},
-        media_type="application/octet-stream",
+        headers={"Content-Type": "application/octet-stream", "Content-Length": str(size_bytes), **headers},
     )
 
 

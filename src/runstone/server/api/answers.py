@@ -33,7 +33,7 @@ async def read_body(request: Request) -> Any:
         raise InvalidArgument(f"the body must be {JSON} or {MSGPACK}, and is {kind or 'of no type'!r}")
     try:
         given = (msgspec.msgpack if kind == MSGPACK else msgspec.json).decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidArgument(f"the body cannot be read: {error}") from error
     if not isinstance(given, dict):
         raise InvalidArgument("the body must be an object")

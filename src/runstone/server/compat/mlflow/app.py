@@ -84,7 +84,7 @@ async def _body(request: Request) -> object:
         raise InvalidArgument("Bad Request. Content-Type must be application/json.")
     try:
         return msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidArgument(f"Malformed JSON in the body: {error}") from error
 
 

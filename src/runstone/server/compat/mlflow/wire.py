@@ -61,7 +61,7 @@ def read_request(shape: type[T], given: object) -> T:
     if isinstance(given, str):
         try:
             given = msgspec.json.decode(given)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             given = None
     if not isinstance(given, dict):
         raise InvalidArgument("the body is no JSON object")

@@ -1,0 +1,85 @@
+"""An artifact as a browser shows it: whatever it holds, it cannot act as this site.
+
+Types that a browser only draws are shown; HTML and SVG are, too, in a sandbox in which no script runs and from which
+nothing is fetched (w3.org/TR/CSP3, "sandbox").  Everything else is a download.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from runstone.core.errors import NotFound
+from runstone.core.paths import check_artifact_path
+from runstone.server.api.answers import telling
+from runstone.server.backend import Backend
+from runstone.server.bodies import sent
+from runstone.wire.connection import PREFIX
+
+_SANDBOX = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; media-src 'self'; "
+    "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+)
+_TEXT = "text/plain; charset=utf-8"
+
+# fmt: off
+_AS_TEXT = (
+    "txt", "log", "md", "csv", "tsv", "json", "yaml", "yml", "toml", "ini", "py", "sh", "patch", "diff",
+    "mlmodel", "lock", "cfg", "xml", "js", "ts", "css", "r", "sql", "ipynb", "dockerfile",
+)
+# fmt: on
+
+_SHOWN = {
+    **dict.fromkeys(_AS_TEXT, _TEXT),
+    "html": "text/html; charset=utf-8",
+    "htm": "text/html; charset=utf-8",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "bmp": "image/bmp",
+    "wav": "audio/wav",
+    "mp3": "audio/mpeg",
+    "ogg": "audio/ogg",
+    "flac": "audio/flac",
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+}
+"""Types by the endings of names; what a file says of itself is not looked at."""
+
+
+def routes(backend: Backend) -> Iterator[Route]:
+    """Yield the route of the content of artifacts."""
+
+    async def content(request: Request) -> Response:
+        path = check_artifact_path(request.query_params.get("path", ""))
+        owner_id = request.path_params["owner_id"]
+        entry = await run_in_threadpool(backend.store.find_artifact, owner_id, path)
+        if entry is None:
+            raise NotFound(f"there is no artifact {path!r}")
+        stream = await run_in_threadpool(backend.blobs.open, entry.digest)
+        return sent(stream, entry.size_bytes, headers_of(path, download="download" in request.query_params))
+
+    yield Route(PREFIX + "/artifacts/{owner_id}/content", telling(content), methods=["GET"])
+
+
+def headers_of(path: str, *, download: bool) -> dict[str, str]:
+    """Return how a browser is to take a file of this name."""
+    name = path.rpartition("/")[2]
+    kind = _SHOWN.get(name.rpartition(".")[2].lower())
+    shown = kind is not None and not download
+    return {
+        "Content-Type": kind if kind is not None and shown else "application/octet-stream",
+        "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Security-Policy": _SANDBOX,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "SAMEORIGIN",
+    }
