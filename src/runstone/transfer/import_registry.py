@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from runstone.core.entities import ModelVersion
 from runstone.core.errors import InvalidArgument, NotFound
@@ -11,13 +15,24 @@ from runstone.core.page import iter_pages
 from runstone.store import rules
 from runstone.store.protocol import Store
 from runstone.transfer.layout import AliasRow, RegisteredModelRow, VersionRow
-from runstone.transfer.source import Source
+
+RowT = TypeVar("RowT", bound=Struct)
 
 _LARGEST_GAP = 1000
 """Numbers of deleted versions that are passed over, one by one, to reach the next that is in the export."""
 
 
-def import_registry(store: Store, source: Source, notes: list[str]) -> int:
+class Rows(Protocol):
+    """Tables of a registry, from wherever."""
+
+    def rows(self, row: type[RowT]) -> Iterator[RowT]:
+        """Yield the rows of a table."""
+
+    def naming(self, row: type[Struct]) -> AbstractContextManager[None]:
+        """Say of which table it is what cannot be accepted."""
+
+
+def import_registry(store: Store, source: Rows, notes: list[str]) -> int:
     """Bring registered models, versions and aliases into a store and return how many versions are new.
 
     Args:
