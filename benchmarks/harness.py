@@ -130,8 +130,7 @@ def run_once(contender: Contender, folder: Path, arguments: Sequence[str]) -> di
 def table(scenario: Scenario, measured: Mapping[str, Mapping[str, list[float]]]) -> str:
     """Return a scenario's Markdown table: medians with spread, and ratios to ours."""
     shown = [figure for figure in scenario.figures if any(figure.name in values for values in measured.values())]
-    lines = [f"### {scenario.title}", ""]
-    lines.append("| | " + " | ".join(f"{figure.title} | to ours" for figure in shown) + " |")
+    lines = ["| | " + " | ".join(f"{figure.title} | to ours" for figure in shown) + " |"]
     lines.append("|---|" + "---:|---:|" * len(shown))
     for name in sorted(measured, key=lambda name: (name != "runstone", name.startswith("floor"), name)):
         cells = [f"**{name}**" if name == "runstone" else name]
@@ -139,7 +138,7 @@ def table(scenario: Scenario, measured: Mapping[str, Mapping[str, list[float]]])
             values = measured[name].get(figure.name, [])
             cells += [_spread(values), _ratio(values, measured.get("runstone", {}).get(figure.name, []))]
         lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join([*lines, ""])
+    return "\n".join(lines)
 
 
 def _spread(values: Sequence[float]) -> str:

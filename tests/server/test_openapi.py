@@ -25,7 +25,8 @@ _CHECKS = [not_a_server_error, response_schema_conformance, content_type_conform
 _IN_TUPLES = ("iter_digests", "read_console")
 """Operations whose answers hold tuples at the top, whose prefixItems this version of Schemathesis misreads."""
 
-schema = schemathesis.openapi.from_dict(json.loads(document()))
+# A stream of events does not end, so its answer is never there to be looked at: see test_events.
+schema = schemathesis.openapi.from_dict(json.loads(document())).exclude(operation_id="listen")
 
 
 @pytest.fixture(scope="module")

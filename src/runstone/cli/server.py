@@ -72,7 +72,7 @@ def _read_config(context: click.Context, parameter: click.Parameter, path: Path 
     "webhook_hosts",
     multiple=True,
     metavar="PLACE",
-    help="A host or network of yours that webhooks may be delivered to.",
+    help="A host, address or network (10.0.0.0/8) of yours that webhooks may be delivered to.",
 )
 @click.option("--access-log", is_flag=True, help="A line for every request.")
 @shared
@@ -155,7 +155,9 @@ def ui(invocation: Invocation, port: int | None, no_browser: bool) -> None:
         # What listens already keeps the browser waiting until there is somebody who answers.
         listener.listen()
         click.launch(at)
-    serve(session.location, Options(has_login=session.store.has_users()), listener, workers=1)
+    # Who looks at a team's store from a desk is none of its servers: these know which places may be delivered to.
+    options = Options(has_login=session.store.has_users(), delivers=False)
+    serve(session.location, options, listener, workers=1)
 
 
 def _need_parts() -> None:

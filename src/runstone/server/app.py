@@ -35,6 +35,7 @@ from runstone.server.compat.mlflow.app import routes as mlflow_routes
 from runstone.server.home import home
 from runstone.server.observed import CONTENT_TYPE, prometheus_text
 from runstone.server.upkeep import close_lost_runs
+from runstone.server.webhooks.sender import Sender
 from runstone.server.webhooks.worker import deliver_for_ever
 from runstone.store.rules import DEFAULT_EXPERIMENT
 from runstone.wire.connection import PREFIX
@@ -42,28 +43,39 @@ from runstone.wire.connection import PREFIX
 _log = logging.getLogger("runstone.server")
 
 
-def create_app(backend: Backend, *, authenticator: Authenticator | None = None, silence_s: float = 60.0) -> ASGIApp:
+def create_app(
+    backend: Backend,
+    *,
+    authenticator: Authenticator | None = None,
+    silence_s: float = 60.0,
+    delivers: bool = True,
+) -> ASGIApp:
     """Return the application that serves a store.
 
     Args:
         authenticator: Who is who; None to do for everybody whatever they ask.
         silence_s: After how many seconds without a sign of life a run counts as lost.
+        delivers: Whether it delivers what is in the outbox of webhooks.
     """
+    deliverer = backend.sender if delivers else None
     if authenticator is None:
-        return Bounds(_application(backend, backend, [], silence_s))
+        return Bounds(_application(backend, backend, [], silence_s, deliverer))
     allowed = guarded(backend, authenticator.forget)
     login = login_routes(backend.store, authenticator)
-    return Access(Bounds(_application(backend, allowed, login, silence_s)), authenticator)
+    return Access(Bounds(_application(backend, allowed, login, silence_s, deliverer)), authenticator)
 
 
-def _application(backend: Backend, allowed: Backend, more: Iterable[Route], silence_s: float) -> Starlette:
+def _application(
+    backend: Backend, allowed: Backend, more: Iterable[Route], silence_s: float, deliverer: Sender | None
+) -> Starlette:
     """Return the application, whose handlers do what is allowed."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(close_lost_runs, backend.store, silence_s)
-            tasks.start_soon(deliver_for_ever, backend.store, backend.sender)
+            if deliverer is not None:
+                tasks.start_soon(deliver_for_ever, backend.store, deliverer)
             yield
             tasks.cancel_scope.cancel()
 

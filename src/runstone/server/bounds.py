@@ -46,15 +46,17 @@ class Bounds:
         if bounded and (not length.isdigit() or int(length) > MAX_BODY):
             await refusal(_too_large())(scope, receive, send)
             return
-        begun = False
+        begun = is_whole = False
         brought = 0
 
         async def receiving() -> Message:
-            nonlocal brought
+            nonlocal brought, is_whole
             try:
-                message = await asyncio.wait_for(receive(), None if begun else self._silence_s)
+                # What comes after the body is that the client went away, for which a stream waits as long as it lasts.
+                message = await asyncio.wait_for(receive(), None if begun or is_whole else self._silence_s)
             except asyncio.TimeoutError:
                 raise _Refused(Unavailable("the body of the request did not come")) from None
+            is_whole = not message.get("more_body", False)
             brought += len(message.get("body", b""))
             if bounded and brought > MAX_BODY:
                 raise _Refused(_too_large())

@@ -73,6 +73,7 @@ class Options(Struct, frozen=True, kw_only=True):
         access_log: Whether every request is a line of the log.
         proxies: Addresses whose word on where a request came from is taken.
         webhook_hosts: Places that webhooks may be delivered to although they are not of the open internet.
+        delivers: Whether it delivers what is in the outbox of webhooks.
     """
 
     names: tuple[str, ...] | None = LOOPBACK
@@ -80,6 +81,7 @@ class Options(Struct, frozen=True, kw_only=True):
     access_log: bool = False
     proxies: tuple[str, ...] = ()
     webhook_hosts: tuple[str, ...] = ()
+    delivers: bool = True
 
 
 def check_address(address: Address, *, has_login: bool, insecure: bool) -> None:
@@ -148,5 +150,7 @@ def from_environment() -> ASGIApp:
     session = Session(current_location(), load())
     backend = open_backend(session.store, session.blobs, options.webhook_hosts)
     authenticator = Authenticator(backend.store) if options.has_login else None
-    app = create_app(backend, authenticator=authenticator, silence_s=session.settings.silence_s)
+    app = create_app(
+        backend, authenticator=authenticator, silence_s=session.settings.silence_s, delivers=options.delivers
+    )
     return Observed(Guard(app, options.names), access_log=options.access_log)

@@ -156,6 +156,7 @@ AT_HOME = frozenset(
         "backup",
         "get_webhook_secret",
         "enqueue_deliveries",
+        "on_deliveries",
         "claim_deliveries",
         "finish_delivery",
         "remove_deliveries",

@@ -5,16 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import threading
-from collections.abc import Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import anyio
 import msgspec
 import pytest
+from tests.server.webhooks.conftest import Receiver
 
 from runstone.blobs.local import LocalBlobs
 from runstone.core.clock import now_ms
@@ -32,52 +29,6 @@ from runstone.store.protocol import Store
 from runstone.store.sql.store import SqlStore
 
 _ALL = sorted(WEBHOOK_EVENTS)
-
-
-class Receiver(ThreadingHTTPServer):
-    """Notes what it gets, and answers as it is told."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.got: list[tuple[dict[str, str], bytes]] = []
-        self.answers: list[int] = []
-        self.headers: dict[str, str] = {}
-        self.arrived = threading.Condition()
-        self.uri = f"http://127.0.0.1:{self.server_port}/hook"
-
-    def wait_for(self, how_many: int) -> None:
-        with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.got) >= how_many, 30)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        status = self.server.answers.pop(0) if self.server.answers else 200
-        with self.server.arrived:
-            self.server.got.append((dict(self.headers), body))
-            self.server.arrived.notify_all()
-        self.send_response(status)
-        for name, text in self.server.headers.items():
-            self.send_header(name, text)
-        self.end_headers()
-        with suppress(OSError):
-            self.wfile.write(b"x" * 200_000)
-
-    def log_message(self, *args: Any) -> None:
-        pass
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        thread = threading.Thread(target=receiver.serve_forever)
-        thread.start()
-        yield receiver
-        receiver.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from runstone.core.errors import InvalidArgument, RunstoneError, codes_of
+from runstone.server.api.not_finite import as_texts
 from runstone.store.operations import SeriesMessage
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -78,7 +78,7 @@ def _json(value: Any) -> bytes:
         value = [_readable(series) for series in value]
     data = msgspec.json.encode(value)
     # NaN and infinities come out as null.
-    return msgspec.json.encode(_named(msgspec.to_builtins(value))) if b"null" in data else data
+    return msgspec.json.encode(as_texts(msgspec.to_builtins(value))) if b"null" in data else data
 
 
 def _readable(series: SeriesMessage) -> dict[str, Any]:
@@ -89,14 +89,3 @@ def _readable(series: SeriesMessage) -> dict[str, Any]:
         "timestamps": np.frombuffer(series.timestamps, "<i8").tolist(),
         "values": np.frombuffer(series.values, "<f8").tolist(),
     }
-
-
-def _named(plain: Any) -> Any:
-    """Return plain values with ``"NaN"``, ``"Infinity"`` and ``"-Infinity"`` for what JSON has no number for."""
-    if isinstance(plain, float) and not math.isfinite(plain):
-        return "NaN" if math.isnan(plain) else "Infinity" if plain > 0 else "-Infinity"
-    if isinstance(plain, dict):
-        return {key: _named(value) for key, value in plain.items()}
-    if isinstance(plain, list | tuple):
-        return [_named(value) for value in plain]
-    return plain

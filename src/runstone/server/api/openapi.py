@@ -9,6 +9,9 @@ from typing import Any
 import msgspec
 
 from runstone.core.version import __version__
+from runstone.server.api.arrow import ARROW, IN_ARROW
+from runstone.server.api.webhooks import TestWebhookRequest
+from runstone.server.webhooks.sender import Outcome
 from runstone.store.operations import OPERATIONS, Operation, shapes_of
 from runstone.store.protocol import Store
 from runstone.wire.connection import PREFIX
@@ -33,6 +36,16 @@ _SERIES = {
     },
     "required": ["run_id", "key", "steps", "timestamps", "values"],
 }
+_BESIDE = (ErrorAnswer, BlobMessage, RenewRequest, BatchRequest, TestWebhookRequest, Outcome)
+"""Shapes of calls that are no operations of the store."""
+
+_EVENTS = (
+    "At least one parameter is needed. The events run, experiment and registry have data like "
+    '{"id": "…", "what": ["metrics", "status"]}: of which run or experiment, and for a run which parts of it changed '
+    "(artifacts, console, metrics, params, status, tags). What it is now is for the client to read. The event resync "
+    "says that changes may have been missed: read everything again. The stream ends after a while; a client comes "
+    "again with the last id that it got, as browsers do by themselves, and hears whether it missed something."
+)
 _NOT_FINITE = {"enum": ["NaN", "Infinity", "-Infinity"]}
 
 
@@ -42,11 +55,11 @@ def document() -> bytes:
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         paths.setdefault(PREFIX + operation.path, {})[operation.verb.lower()] = _of_operation(operation)
-    paths |= _of_blobs()
+    paths |= _of_blobs() | _of_webhooks() | _of_events()
     types = [shapes_of(operation).answer for operation in OPERATIONS if operation.name != "read_series"]
     types += [shapes_of(operation).request for operation in OPERATIONS if operation.has_body]
     _, components = msgspec.json.schema_components(
-        [*(kind for kind in types if kind is not None), ErrorAnswer, BlobMessage, RenewRequest, BatchRequest],
+        [*(kind for kind in types if kind is not None), *_BESIDE],
         ref_template=_REF,
     )
     for operation in OPERATIONS:
@@ -106,6 +119,8 @@ def _of_operation(operation: Operation) -> dict[str, Any]:
     }
     if operation.has_body:
         described["requestBody"] = {"required": True, **_json(shapes.request)}
+    if operation.name in IN_ARROW:
+        described["responses"]["200"]["content"][ARROW] = _BYTES["application/octet-stream"]
     return described
 
 
@@ -173,6 +188,50 @@ def _of_blobs() -> dict[str, Any]:
                 "get_blob", "Return a blob", {"description": "The bytes.", "content": _BYTES}, parameters=[digest]
             )
         },
+    }
+
+
+def _of_webhooks() -> dict[str, Any]:
+    return {
+        PREFIX + "/webhooks/{webhook_id}/test": {
+            "post": {
+                "operationId": "test_webhook",
+                "summary": "Send an example to a webhook, and return what the receiver answered",
+                "tags": ["webhooks"],
+                "parameters": [{"name": "webhook_id", "in": "path", "required": True, "schema": {"type": "string"}}],
+                "requestBody": {"required": False, **_json(TestWebhookRequest)},
+                "responses": {
+                    "200": _content("How sending went.", Outcome),
+                    "default": _content("What went wrong.", ErrorAnswer),
+                },
+            }
+        }
+    }
+
+
+def _of_events() -> dict[str, Any]:
+    texts = {"type": "array", "items": {"type": "string"}}
+    asked = {"run_id": texts, "experiment_id": texts, "registry": {"type": "boolean", "default": False}}
+    return {
+        f"{PREFIX}/events": {
+            "get": {
+                "operationId": "listen",
+                "summary": "Hear of changes to runs, experiments and the registry, as server-sent events",
+                "description": _EVENTS,
+                "tags": ["events"],
+                "parameters": [
+                    *({"name": name, "in": "query", "schema": schema} for name, schema in asked.items()),
+                    {"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}},
+                ],
+                "responses": {
+                    "200": {
+                        "description": "A stream.",
+                        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+                    },
+                    "default": _content("What went wrong.", ErrorAnswer),
+                },
+            }
+        }
     }
 
 

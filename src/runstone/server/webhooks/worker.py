@@ -2,16 +2,25 @@
 
 A delivery that fails is tried again after 10 s, then after three times as long each time, up to 6 hours: ten tries in
 about 15 hours.  A receiver that answers with a status from 300 to 499 (other than 408, 425 and 429) does not want it,
-and is not asked again.  A server that dies leaves its deliveries to the others: each is free again a minute after it
+and is not asked again.  A server that dies leaves its deliveries to the others: each is free again two minutes after it
 was claimed.
+
+No receiver holds up another: of the deliveries under way only a few are to the same webhook, and no more are claimed
+than can be sent at once.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 import anyio
+from anyio.abc import TaskGroup
 from anyio.to_thread import run_sync
 
 from runstone.core.clock import now_ms
@@ -20,12 +29,17 @@ from runstone.core.errors import NotFound, RunstoneError
 from runstone.server.webhooks.sender import Outcome, Sender
 from runstone.store.protocol import Store
 
+T = TypeVar("T")
+
 _log = logging.getLogger("runstone.webhooks")
 
 MAX_TRIES = 10
 _POLL_S = 1.0
-_LEASE_MS = 60_000
-_AT_ONCE = 8
+_LEASE_MS = 120_000
+"""Longer than an attempt takes, so that its end is noted before anybody else claims the delivery."""
+
+_AT_ONCE = 32
+_AT_ONCE_EACH = 4
 _FIRST_RETRY_MS = 10_000
 _LONGEST_RETRY_MS = 6 * 3600 * 1000
 _KEPT_MS = 30 * 24 * 3600 * 1000
@@ -33,55 +47,117 @@ _SWEEP_S = 3600.0
 
 
 async def deliver_for_ever(store: Store, sender: Sender) -> None:
-    """Send what falls due; attempts under way are ended before this is."""
-    limiter = anyio.CapacityLimiter(_AT_ONCE)
-    sweep_at = anyio.current_time()
-    async with anyio.create_task_group() as tasks:
-        while True:
-            free = int(limiter.available_tokens)
-            try:
-                claimed = await run_sync(claim, store, free) if free else []
-                if anyio.current_time() >= sweep_at:
-                    sweep_at = anyio.current_time() + _SWEEP_S
-                    await run_sync(lambda: store.remove_deliveries(before_ms=now_ms() - _KEPT_MS))
-            except RunstoneError as error:
-                _log.warning("the outbox of webhooks cannot be read: %s", error)
-                claimed = []
-            for delivery in claimed:
-                tasks.start_soon(_attempt_in_thread, store, sender, delivery, limiter)
-            await anyio.sleep(0 if len(claimed) == free > 0 else _POLL_S)
+    """Send what falls due.  When this is cancelled, what was claimed is still sent: an attempt has a limit of time."""
+    with _bell(store) as bell:
+        worker = _Worker(store, sender, bell)
+        async with anyio.create_task_group() as tasks:
+            while True:
+                bell.clear()
+                await worker.sweep()
+                await worker.send_due(tasks)
+                with anyio.move_on_after(_POLL_S):
+                    await bell.wait()
 
 
-async def _attempt_in_thread(
-    store: Store, sender: Sender, delivery: WebhookDelivery, limiter: anyio.CapacityLimiter
-) -> None:
-    await run_sync(attempt, store, sender, delivery, limiter=limiter)
+class _Worker:
+    """What a server does for the outbox.
+
+    Args:
+        bell: Set when there may be something to send.
+    """
+
+    def __init__(self, store: Store, sender: Sender, bell: asyncio.Event) -> None:
+        self._store = store
+        self._sender = sender
+        self._bell = bell
+        self._sweep_at = anyio.current_time()
+        self._under_way: Counter[str] = Counter()
+        # Threads of its own: those that anyio lends answer requests.
+        self._threads = anyio.CapacityLimiter(_AT_ONCE + 1)
+
+    async def sweep(self) -> None:
+        """From time to time, forget what is long over."""
+        if anyio.current_time() >= self._sweep_at:
+            self._sweep_at = anyio.current_time() + _SWEEP_S
+            await self._in_thread(lambda: self._store.remove_deliveries(before_ms=now_ms() - _KEPT_MS))
+
+    async def send_due(self, tasks: TaskGroup) -> None:
+        """Begin to send as much of what is due as can be sent at once."""
+        busy = dict(self._under_way)
+        free = _AT_ONCE - sum(busy.values())
+        if free == 0:
+            return
+        # What is claimed is begun, whatever happens meanwhile.
+        with anyio.CancelScope(shield=True):
+            for delivery in await self._in_thread(lambda: claim(self._store, free, busy)) or ():
+                self._under_way[delivery.webhook_id] += 1
+                tasks.start_soon(self._send, delivery)
+
+    async def _send(self, delivery: WebhookDelivery) -> None:
+        with anyio.CancelScope(shield=True):
+            await self._in_thread(lambda: attempt(self._store, self._sender, delivery))
+        self._under_way[delivery.webhook_id] -= 1
+        self._under_way += Counter()  # leaves out what is at zero
+        self._bell.set()
+
+    async def _in_thread(self, work: Callable[[], T]) -> T | None:
+        try:
+            return await run_sync(work, limiter=self._threads)
+        except RunstoneError as error:
+            _log.warning("webhooks wait: %s", error)
+        except Exception:  # noqa: BLE001  # The rim: whatever failed now, the next delivery may not.
+            _log.exception("webhooks wait")
+        return None
 
 
-def claim(store: Store, most: int) -> list[WebhookDelivery]:
-    """Return deliveries that are due, for this server alone."""
-    return store.claim_deliveries(now_ms=now_ms(), lease_ms=_LEASE_MS, max_results=most)
+@contextmanager
+def _bell(store: Store) -> Iterator[asyncio.Event]:
+    """Yield what is set when this process has put deliveries into the outbox."""
+    bell = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def ring() -> None:
+        with suppress(RuntimeError):  # The loop has ended.
+            loop.call_soon_threadsafe(bell.set)
+
+    no_more = store.on_deliveries(ring)
+    try:
+        yield bell
+    finally:
+        no_more()
+
+
+def claim(store: Store, most: int, under_way: Mapping[str, int] | None = None) -> list[WebhookDelivery]:
+    """Return deliveries that are due, for this server alone.
+
+    Args:
+        under_way: How many it has already, by webhook.
+    """
+    return store.claim_deliveries(
+        now_ms=now_ms(), lease_ms=_LEASE_MS, max_results=most, per_webhook=_AT_ONCE_EACH, under_way=under_way or {}
+    )
 
 
 def attempt(store: Store, sender: Sender, delivery: WebhookDelivery) -> None:
     """Send a delivery once, and note how that went."""
     try:
         outcome = sender.send(delivery)
+        again_ms = None if outcome.success else retry_ms(delivery.attempts, outcome)
         store.finish_delivery(
             delivery.delivery_id,
             now_ms=now_ms(),
             delivered=outcome.success,
             response_status=outcome.response_status,
             error_message=outcome.error_message,
-            retry_ms=None if outcome.success else retry_ms(delivery.attempts, outcome),
+            retry_ms=again_ms,
         )
     except NotFound:
         return  # The webhook was removed meanwhile.
-    except RunstoneError as error:
-        _log.warning("delivery %s could not be noted, and will be repeated: %s", delivery.delivery_id, error)
-        return
     if not outcome.success:
-        _log.warning("delivery %s, try %d: %s", delivery.delivery_id, delivery.attempts, outcome.error_message)
+        what = "given up" if again_ms is None else "to be tried again"
+        _log.warning(
+            "delivery %s, try %d, %s: %s", delivery.delivery_id, delivery.attempts, what, outcome.error_message
+        )
 
 
 def retry_ms(tries: int, outcome: Outcome) -> int | None:

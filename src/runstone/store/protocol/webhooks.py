@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from runstone.core.entities import Webhook, WebhookDelivery, WebhookEvent, WebhookStatus
@@ -76,8 +76,27 @@ class WebhookStore(Protocol):
     def enqueue_deliveries(self, event: WebhookEvent, payload: str, *, now_ms: int) -> list[WebhookDelivery]:
         """Put one delivery for each active webhook that listens to the event into the outbox."""
 
-    def claim_deliveries(self, *, now_ms: int, lease_ms: int, max_results: int = 100) -> list[WebhookDelivery]:
-        """Return due deliveries and keep them from other claimants for ``lease_ms``."""
+    def on_deliveries(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Have ``wake`` called after commits of this store that put deliveries into the outbox.
+
+        It is called from any thread, and must neither wait nor raise.  What is returned ends that.
+        """
+
+    def claim_deliveries(
+        self,
+        *,
+        now_ms: int,
+        lease_ms: int,
+        max_results: int = 100,
+        per_webhook: int | None = None,
+        under_way: Mapping[str, int] | None = None,
+    ) -> list[WebhookDelivery]:
+        """Return due deliveries and keep them from other claimants for ``lease_ms``.
+
+        Args:
+            per_webhook: At most so many of each webhook.
+            under_way: How many of these the claimant has already, by webhook.
+        """
 
     def finish_delivery(
         self,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from runstone.store.series.columns import Columns, Floats, Ints
+from runstone.store.series.columns import Columns, Floats, Ints, concat
 
 BUCKETS = 64
 """Buckets that a full chunk is summarised in."""
+
+OVERVIEW_BUCKETS = 256
+"""Buckets that the summaries of some chunks are joined in."""
 
 POINTS_A_BUCKET = 5
 """Most points that one bucket keeps; 4 where there is no NaN."""
@@ -32,14 +36,19 @@ class Buckets(NamedTuple):
     nan_counts: Ints
 
 
-def bucketed(columns: Columns) -> Buckets:
+def bucketed(columns: Columns, buckets: int = BUCKETS) -> Buckets:
     """Return the summary of points in any order; the buckets have about as many points each."""
     ordered = columns.in_order()
-    starts = even_starts(ordered.size, BUCKETS)
+    starts = even_starts(ordered.size, buckets)
     missing = np.isnan(ordered.values)
     nan_counts = np.add.reduceat(missing, starts, dtype=np.int64) if len(starts) else np.zeros(0, np.int64)
     counts = np.diff(starts, append=ordered.size).astype(np.int64)
     return Buckets(ordered.pick(kept(ordered.values, starts)), counts, nan_counts)
+
+
+def joined(pieces: Sequence[Buckets]) -> Buckets:
+    """Return one summary of the points that the summaries of some chunks kept."""
+    return bucketed(concat([piece.points for piece in pieces]), OVERVIEW_BUCKETS)
 
 
 def even_starts(count: int, buckets: int) -> Positions:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from struct import Struct
 
 import numpy as np
 
 from runstone.core.errors import InvalidArgument
-from runstone.store.series.buckets import POINTS_A_BUCKET, Buckets, bucketed
+from runstone.store.series.buckets import POINTS_A_BUCKET, Buckets, bucketed, joined
 from runstone.store.series.columns import Columns
 from runstone.store.series.floats import pack_floats, unpack_floats
 from runstone.store.series.integers import pack_ints, unpack_ints
@@ -54,7 +55,20 @@ def encode_buckets(columns: Columns) -> bytes:
         InvalidArgument: There are more than ``MAX_POINTS``, or the columns differ in length.
     """
     _check(columns)
-    points, counts, nan_counts = bucketed(columns)
+    return _packed_buckets(bucketed(columns))
+
+
+def encode_overview(blobs: Sequence[bytes]) -> bytes:
+    """Return one bucket summary in the place of those of some chunks, as a blob.
+
+    Raises:
+        StoreCorrupt: One is damaged.
+    """
+    return _packed_buckets(joined([decode_buckets(blob) for blob in blobs]))
+
+
+def _packed_buckets(buckets: Buckets) -> bytes:
+    points, counts, nan_counts = buckets
     words = np.stack([points.steps, points.timestamps, points.values.view(np.int64)]).astype("<u8")
     words[:2, 1:] = np.diff(words[:2])
     planes = words.view(np.uint8).reshape(3, points.size, 8).transpose(0, 2, 1)

@@ -36,6 +36,7 @@ class Database:
         self.dialect = dialect
         self._idle: list[Connection] = []
         self._inherited: list[Connection] = []
+        self._listeners: list[Callable[[], None]] = []
         self._lock = threading.Lock()
         self._pid = 0
         self._announcer = _announcer(self) if dialect.announce else None
@@ -66,6 +67,11 @@ class Database:
         finally:
             self._idle.append(connection)
 
+    def on_news(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Have ``wake`` called after commits that put deliveries into the outbox; what is returned ends that."""
+        self._listeners.append(wake)
+        return lambda: self._listeners.remove(wake)
+
     def close(self) -> None:
         """Close idle connections."""
         if self._pid != os.getpid():
@@ -89,6 +95,7 @@ class Database:
     def _transact(self, begin: str, work: Callable[[Connection], T]) -> T:
         for attempt in range(_MAX_TRIES):
             connection = self._take()
+            connection.has_news = False
             try:
                 connection.run(begin)
                 result = work(connection)
@@ -102,7 +109,11 @@ class Database:
                     if translated is not error:
                         raise translated from error
                 raise
+            has_news = connection.has_news
             self._idle.append(connection)
+            if has_news:
+                for wake in tuple(self._listeners):
+                    wake()
             return result
         raise AssertionError("unreachable: the last try returns or raises")
 

@@ -132,6 +132,7 @@ def ensure(c: Connection, name: str, now_ms: int) -> int:
     if row is None:
         made = _insert_row(c, name, now_ms, None)
         if made is not None:
+            events.experiment_created(c, made, name)
             return made
         # Somebody made it between the two statements.
         row = _named(c, name)
@@ -162,6 +163,7 @@ def insert(
     if experiment_id is None:
         raise _taken(c, name)
     set_tags(c, experiment_id, tags or {})
+    events.experiment_created(c, experiment_id, name)
     return experiment_id
 
 
@@ -308,7 +310,6 @@ def _insert_row(c: Connection, name: str, now_ms: int, location: str | None) -> 
             "UPDATE experiments SET artifact_location = ? WHERE experiment_id = ?",
             (f"runstone-artifacts:/{experiment_id}", experiment_id),
         )
-    events.experiment_created(c, experiment_id, name)
     return experiment_id
 
 

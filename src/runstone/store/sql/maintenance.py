@@ -14,7 +14,7 @@ from runstone.core.errors import AlreadyExists, InvalidArgument, RunstoneError
 from runstone.core.paths import check_artifact_path
 from runstone.store import rules
 from runstone.store.protocol.maintenance import Garbage, Problem, Progress, StoreInfo
-from runstone.store.sql import documents, series
+from runstone.store.sql import documents, series_reading
 from runstone.store.sql.database import SCHEMA_VERSION, Database
 from runstone.store.sql.dialect.base import Connection
 from runstone.store.sql.keys import marks
@@ -26,6 +26,7 @@ _RUN_TABLES = (
     "run_tags",
     "run_metrics",
     "chunks",
+    "overviews",
     "writers",
     "console",
     "run_artifacts",
@@ -252,7 +253,7 @@ def _check_metrics(c: Connection, run_no: int, where: str, metrics: dict[str, Me
         if summary.count != count or not all(map(_same, indexed, kept)):
             yield Problem(kind="summary", where=place, what=f"its index differs from its summary; {_REMAKE}")
         try:
-            columns = series.read(c, [run_no], [key_id]).get((run_no, key_id))
+            columns = series_reading.read(c, [run_no], [key_id]).get((run_no, key_id))
         except RunstoneError as error:
             yield Problem(kind="series", where=place, what=str(error))
             continue

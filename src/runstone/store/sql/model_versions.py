@@ -157,23 +157,28 @@ def describe(c: Connection, key: Key, description: str, now_ms: int) -> None:
         raise not_found(key)
 
 
-def move(c: Connection, key: Key, stage: str, now_ms: int, *, archive_others: bool) -> None:
-    """Put a version into a stage, and perhaps archive those that were in it.
+def move(c: Connection, key: Key, stage: str, now_ms: int, *, archive_others: bool) -> dict[int, str]:
+    """Put a version into a stage, and perhaps archive those that were in it; return who is in another one now.
 
     Raises:
         NotFound: There is no such version.
     """
-    if not c.run(
+    row = c.one("SELECT registry_stage FROM model_versions WHERE name = ? AND version = ?", key)
+    if row is None:
+        raise not_found(key)
+    c.run(
         "UPDATE model_versions SET registry_stage = ?, updated_ms = ? WHERE name = ? AND version = ?",
         (stage, now_ms, *key),
-    ):
-        raise not_found(key)
+    )
+    moved = {} if row == (stage,) else {key[1]: stage}
     if archive_others:
-        c.run(
+        archived = c.query(
             "UPDATE model_versions SET registry_stage = 'Archived', updated_ms = ? "
-            "WHERE name = ? AND registry_stage = ? AND version <> ?",
+            "WHERE name = ? AND registry_stage = ? AND version <> ? RETURNING version",
             (now_ms, key[0], stage, key[1]),
         )
+        moved |= {version: "Archived" for (version,) in sorted(archived)}
+    return moved
 
 
 def delete(c: Connection, key: Key) -> None:
@@ -197,9 +202,9 @@ def put_tags(c: Connection, key: Key, tags: Mapping[str, str]) -> None:
     )
 
 
-def delete_tag(c: Connection, key: Key, tag: str) -> None:
-    """Remove a tag; an absent one is no error."""
-    c.run("DELETE FROM model_version_tags WHERE name = ? AND version = ? AND key = ?", (*key, tag))
+def delete_tag(c: Connection, key: Key, tag: str) -> bool:
+    """Remove a tag and say whether it was there."""
+    return c.run("DELETE FROM model_version_tags WHERE name = ? AND version = ? AND key = ?", (*key, tag)) > 0
 
 
 def not_found(key: Key) -> NotFound:

@@ -155,9 +155,9 @@ def put_tags(c: Connection, name: str, tags: Mapping[str, str]) -> None:
     )
 
 
-def delete_tag(c: Connection, name: str, key: str) -> None:
-    """Remove a tag; an absent one is no error."""
-    c.run("DELETE FROM registered_model_tags WHERE name = ? AND key = ?", (name, key))
+def delete_tag(c: Connection, name: str, key: str) -> bool:
+    """Remove a tag and say whether it was there."""
+    return c.run("DELETE FROM registered_model_tags WHERE name = ? AND key = ?", (name, key)) > 0
 
 
 def put_alias(c: Connection, name: str, alias: str, version: int) -> None:
@@ -169,9 +169,9 @@ def put_alias(c: Connection, name: str, alias: str, version: int) -> None:
     )
 
 
-def delete_alias(c: Connection, name: str, alias: str) -> None:
-    """Remove an alias; an absent one is no error."""
-    c.run("DELETE FROM registered_model_aliases WHERE name = ? AND alias = ?", (name, alias))
+def delete_alias(c: Connection, name: str, alias: str) -> bool:
+    """Remove an alias and say whether it was there."""
+    return c.run("DELETE FROM registered_model_aliases WHERE name = ? AND alias = ?", (name, alias)) > 0
 
 
 def _not_found(name: str) -> NotFound:

@@ -129,8 +129,8 @@ class Registry:
         rules.check_key(key)
 
         def work(c: Connection) -> None:
-            registered_models.delete_tag(c, name, key)
-            events.model_tag_changed(c, name, "deleted", {"key": key})
+            if registered_models.delete_tag(c, name, key):
+                events.model_tag_changed(c, name, "deleted", {"key": key})
 
         self._write_model(name, work)
 
@@ -150,8 +150,8 @@ class Registry:
         rules.check_text(alias, "alias")
 
         def work(c: Connection) -> None:
-            registered_models.delete_alias(c, name, alias)
-            events.alias_changed(c, name, "deleted", {"alias": alias})
+            if registered_models.delete_alias(c, name, alias):
+                events.alias_changed(c, name, "deleted", {"alias": alias})
 
         self._write_model(name, work)
 
@@ -189,7 +189,7 @@ class Registry:
         rules.check_text(user_id, "user_id", max_length=256)
         rules.check_text(source, "source", max_length=limits.MAX_ARTIFACT_LOCATION_LENGTH, allow_empty=False)
         # A prompt is its tags; MLflow's clients put a word that is no URI in the place of its source.
-        is_prompt = texts.get(events.PROMPT_TAG, "").lower() == "true"
+        is_prompt = events.marks_prompt(texts)
         uri = None if is_prompt else parse_model_uri(source)
 
         made = rules.check_creation_time(creation_time)
@@ -251,8 +251,8 @@ class Registry:
         def work(c: Connection) -> ModelVersion:
             now = now_ms()
             registered_models.touch(c, name, now)
-            model_versions.move(c, key, target, now, archive_others=archive_existing_versions)
-            events.stage_changed(c, *key, target)
+            moved = model_versions.move(c, key, target, now, archive_others=archive_existing_versions)
+            events.stages_changed(c, name, moved)
             return model_versions.get(c, key)
 
         return self._database.write(work)
@@ -305,8 +305,8 @@ class Registry:
         tag = rules.check_key(key)
 
         def work(c: Connection, of: model_versions.Key) -> None:
-            model_versions.delete_tag(c, of, tag)
-            events.version_tag_changed(c, *of, "deleted", {"key": tag})
+            if model_versions.delete_tag(c, of, tag):
+                events.version_tag_changed(c, *of, "deleted", {"key": tag})
 
         self._write_version(name, version, work)
 

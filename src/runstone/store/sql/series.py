@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from runstone.core.entities import Metric, MetricSummary
-from runstone.core.errors import NotFound, StoreCorrupt
+from runstone.core.errors import NotFound
 from runstone.core.page import Page
 from runstone.store import rules
 from runstone.store.series.points import RAW_SIZE, pack_raw, unpack_raw
@@ -18,9 +18,9 @@ from runstone.store.sql.database import Database
 from runstone.store.sql.dialect.base import Connection
 from runstone.store.sql.keys import find_key_ids, key_ids, marks
 from runstone.store.sql.keyset import decode_token, encode_token, question_digest
+from runstone.store.sql.series_reading import OVERVIEW_CHUNKS, decode_chunk, read
 
 if TYPE_CHECKING:
-    from runstone.store.series.buckets import Buckets
     from runstone.store.series.columns import Columns
 
 CHUNK_POINTS = 8192
@@ -31,9 +31,6 @@ _TAIL_POINTS = 512
 
 _SEAL_POINTS = 256
 """At the end of a run a tail shorter than this stays raw: compressing it would save less than it costs."""
-
-_BUCKETS_FROM = 256
-"""Bucket summaries stand in for chunks where a series has this many times the points that are wanted."""
 
 _BATCH = 500
 
@@ -171,44 +168,6 @@ def seal(c: Connection, run_no: int) -> None:
         )
 
 
-def read(
-    c: Connection,
-    run_nos: Sequence[int],
-    ids: Sequence[int],
-    max_points: int | None = None,
-    start_step: int | None = None,
-    end_step: int | None = None,
-) -> dict[tuple[int, int], Columns]:
-    """Return series by run and key number, sorted by (step, timestamp)."""
-    from runstone.store.series.codec import decode_buckets
-    from runstone.store.series.downsample import check_max_points, downsample_chunks
-
-    if max_points is not None:
-        check_max_points(max_points)
-    lo = -(2**63) if start_step is None else rules.check_step(start_step)
-    hi = 2**63 - 1 if end_step is None else rules.check_step(end_step)
-    found: dict[tuple[int, int], Columns] = {}
-    if not ids:
-        return found
-    for start in range(0, len(run_nos), _BATCH):
-        batch = run_nos[start : start + _BATCH]
-        scope = f"run_no IN ({marks(len(batch))}) AND key_id IN ({marks(len(ids))}) AND max_step >= ? AND min_step <= ?"
-        params = (*batch, *ids, lo, hi)
-        coarse = _coarse_series(c, scope, params, max_points)
-        pieces: dict[tuple[int, int], list[Columns | Buckets]] = defaultdict(list)
-        for run_no, key_id, sealed, buckets, data in _chunk_rows(c, scope, params, coarse):
-            series = (run_no, key_id)
-            if data is not None:
-                pieces[series].append(_decode(c, run_no, key_id, sealed, data))
-            elif buckets is not None:
-                pieces[series].append(decode_buckets(buckets))
-        for series, parts in pieces.items():
-            columns = downsample_chunks(parts, max_points, lo=lo, hi=hi)
-            if len(columns.steps):
-                found[series] = columns
-    return found
-
-
 class _Tail(NamedTuple):
     """The raw chunks at the end of a series: number of the first, of the next to come, and their points."""
 
@@ -279,6 +238,8 @@ def _fold(c: Connection, run_no: int, key_id: int, tail: _Tail, raw: bytes, *, w
         count = len(piece.steps)
         buckets = encode_buckets(piece) if count == CHUNK_POINTS else None
         _insert_chunk(c, run_no, key_id, number, 1, count, piece.extent(), buckets, encode(piece))
+        if number % OVERVIEW_CHUNKS == OVERVIEW_CHUNKS - 1:
+            _insert_overview(c, run_no, key_id, number // OVERVIEW_CHUNKS)
         number += 1
         at += count
     first_open = number
@@ -307,6 +268,30 @@ def _insert_chunk(
     )
 
 
+def _insert_overview(c: Connection, run_no: int, key_id: int, number: int) -> None:
+    """Join the bucket summaries of some chunks, so that a chart of a long series need not read all of them."""
+    from runstone.store.series.codec import encode_overview
+
+    first = number * OVERVIEW_CHUNKS
+    rows = c.query(
+        "SELECT min_step, max_step, buckets FROM chunks WHERE run_no = ? AND key_id = ? AND chunk_no BETWEEN ? AND ?",
+        (run_no, key_id, first, first + OVERVIEW_CHUNKS - 1),
+    )
+    if any(buckets is None for _, _, buckets in rows):
+        return  # One is not full: the run had ended, and went on.
+    c.run(
+        "INSERT INTO overviews (run_no, key_id, overview_no, min_step, max_step, data) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            run_no,
+            key_id,
+            number,
+            min(row[0] for row in rows),
+            max(row[1] for row in rows),
+            encode_overview([bytes(row[2]) for row in rows]),
+        ),
+    )
+
+
 def _joined(a: Sequence[int], b: Sequence[int]) -> tuple[int, int, int, int]:
     return min(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), max(a[3], b[3])
 
@@ -327,59 +312,9 @@ def _recorded(c: Connection, run_no: int, key_id: int, points: Sequence[tuple[in
     )
     seen: set[bytes] = set()
     for sealed, data in rows:
-        raw = bytes(data) if not sealed else _decode(c, run_no, key_id, sealed, data).to_raw()
+        raw = bytes(data) if not sealed else decode_chunk(c, run_no, key_id, sealed, data).to_raw()
         seen.update(pack_raw([point]) for point in unpack_raw(raw))
     return seen
-
-
-def _coarse_series(c: Connection, scope: str, params: Sequence[object], max_points: int | None) -> set[tuple[int, int]]:
-    """Return the series so long that bucket summaries will do for their full chunks."""
-    if max_points is None:
-        return set()
-    rows = c.query(f"SELECT run_no, key_id, SUM(count) FROM chunks WHERE {scope} GROUP BY run_no, key_id", params)
-    return {(run_no, key_id) for run_no, key_id, count in rows if count > max_points * _BUCKETS_FROM}
-
-
-def _chunk_rows(
-    c: Connection, scope: str, params: Sequence[object], coarse: set[tuple[int, int]]
-) -> list[tuple[int, int, int, bytes | None, bytes | None]]:
-    """Return chunks in order, without data where their buckets will do."""
-    if not coarse:
-        return c.query(
-            f"SELECT run_no, key_id, sealed, NULL, data FROM chunks WHERE {scope} ORDER BY run_no, key_id, chunk_no",
-            params,
-        )
-    rows = c.query(
-        "SELECT run_no, key_id, sealed, min_step, max_step, buckets, "
-        f"CASE WHEN buckets IS NULL THEN data END, chunk_no FROM chunks WHERE {scope} "
-        "ORDER BY run_no, key_id, chunk_no",
-        params,
-    )
-    lo, hi = params[-2:]
-    chosen = []
-    for run_no, key_id, sealed, min_step, max_step, buckets, data, number in rows:
-        inside = lo <= min_step and max_step <= hi
-        if data is None and not ((run_no, key_id) in coarse and inside):
-            data = c.query(
-                "SELECT data FROM chunks WHERE run_no = ? AND key_id = ? AND chunk_no = ?",
-                (run_no, key_id, number),
-            )[0][0]
-        chosen.append((run_no, key_id, sealed, buckets, data))
-    return chosen
-
-
-def _decode(c: Connection, run_no: int, key_id: int, sealed: int, data: bytes) -> Columns:
-    from runstone.store.series.codec import decode
-    from runstone.store.series.columns import from_raw
-
-    try:
-        return decode(bytes(data)) if sealed else from_raw(bytes(data))
-    except StoreCorrupt as error:
-        run_id, key = c.query(
-            "SELECT r.run_id, k.name FROM runs r, keys k WHERE r.run_no = ? AND k.key_id = ?",
-            (run_no, key_id),
-        )[0]
-        raise StoreCorrupt(f"metric {rules.shown(key)} of run {run_id} is damaged: {error}") from error
 
 
 def _run_numbers(c: Connection, run_ids: Sequence[str]) -> dict[str, int]:

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from runstone.store.sql.lineage import Lineage
     from runstone.store.sql.logged_models import LoggedModels
     from runstone.store.sql.maintenance import Maintenance
+    from runstone.store.sql.outbox import Outbox
     from runstone.store.sql.registry import Registry
     from runstone.store.sql.tokens import Tokens
     from runstone.store.sql.users import Users
     from runstone.store.sql.webhooks import Webhooks
 
-    class _Later(LoggedModels, Registry, Webhooks, Users, Tokens, Audit, Changes, Lineage, Maintenance):
+    class _Later(LoggedModels, Registry, Webhooks, Outbox, Users, Tokens, Audit, Changes, Lineage, Maintenance):
         """Nouns that no training program needs on its way to the first log."""
 
 else:
@@ -35,6 +36,7 @@ else:
         ("runstone.store.sql.logged_models", "LoggedModels"),
         ("runstone.store.sql.registry", "Registry"),
         ("runstone.store.sql.webhooks", "Webhooks"),
+        ("runstone.store.sql.outbox", "Outbox"),
         ("runstone.store.sql.users", "Users"),
         ("runstone.store.sql.tokens", "Tokens"),
         ("runstone.store.sql.audit", "Audit"),

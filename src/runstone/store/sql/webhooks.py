@@ -1,4 +1,4 @@
-"""Webhooks: subscriptions, and the outbox of what is still to be delivered."""
+"""Webhooks: who is to be told of what."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from runstone.core import limits
 from runstone.core.clock import now_ms
-from runstone.core.entities import Webhook, WebhookDelivery, WebhookEvent, WebhookStatus
+from runstone.core.entities import Webhook, WebhookEvent, WebhookStatus
 from runstone.core.entities.webhooks import WEBHOOK_EVENTS
 from runstone.core.errors import InvalidArgument, NotFound
 from runstone.core.ids import new_run_id
@@ -18,7 +18,7 @@ from runstone.core.page import Page
 from runstone.store import rules
 from runstone.store.sql.clauses import ALWAYS, Clause
 from runstone.store.sql.database import Database
-from runstone.store.sql.dialect.base import Connection, Row
+from runstone.store.sql.dialect.base import Connection
 from runstone.store.sql.keys import marks
 from runstone.store.sql.keyset import question_digest
 from runstone.store.sql.listing import SortColumn, fetch_page
@@ -26,10 +26,6 @@ from runstone.store.sql.listing import SortColumn, fetch_page
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._\-]*[A-Za-z0-9])?\Z")
 _BATCH = 500
 _COLUMNS = "webhook_id, name, url, description, status, created_ms, updated_ms"
-_DELIVERY = (
-    "delivery_id, webhook_id, entity, action, payload, created_ms, attempts, next_attempt_ms, delivered_ms, "
-    "response_status, error_message"
-)
 
 
 class Webhooks:
@@ -60,7 +56,7 @@ class Webhooks:
             now,
             _checked_secret(secret) if secret else None,
         )
-        checked = _checked_events(events)
+        checked = checked_events(events)
 
         def work(c: Connection) -> Webhook:
             c.run(f"INSERT INTO webhooks ({_COLUMNS}, secret) VALUES ({marks(8)})", values)
@@ -130,7 +126,7 @@ class Webhooks:
             changes["secret"] = _checked_secret(secret) or None
         if status is not None:
             changes["status"] = _checked_status(status)
-        checked = None if events is None else _checked_events(events)
+        checked = None if events is None else checked_events(events)
 
         def work(c: Connection) -> Webhook:
             _change(c, webhook_id, changes, now_ms())
@@ -150,78 +146,6 @@ class Webhooks:
                 raise _not_found(webhook_id)
 
         self._database.write(work)
-
-    def enqueue_deliveries(self, event: WebhookEvent, payload: str, *, now_ms: int) -> list[WebhookDelivery]:
-        """Put one delivery for each active webhook that listens to the event into the outbox."""
-        _checked_events([event])
-        rules.check_text(payload, "payload")
-        return self._database.write(lambda c: enqueue(c, event, payload, now_ms))
-
-    def claim_deliveries(self, *, now_ms: int, lease_ms: int, max_results: int = 100) -> list[WebhookDelivery]:
-        """Return due deliveries and keep them from other claimants for ``lease_ms``.
-
-        A claim counts as an attempt.  One whose end is not noted falls due again when the lease is over;
-        those of disabled webhooks wait until these are active.
-        """
-        limit = rules.check_max_results(max_results, limits.MAX_WEBHOOK_RESULTS)
-        due = "SELECT 1 FROM webhook_deliveries WHERE next_attempt_ms <= ? LIMIT 1"
-        # Looked at first: who asks every second shall not write every second.
-        if self._database.read(lambda c: c.one(due, (now_ms,))) is None:
-            return []
-        return self._database.write(lambda c: claim(c, now_ms, lease_ms, limit))
-
-    def finish_delivery(
-        self,
-        delivery_id: str,
-        *,
-        now_ms: int,
-        delivered: bool,
-        response_status: int | None = None,
-        error_message: str | None = None,
-        retry_ms: int | None = None,
-    ) -> None:
-        """Note how an attempt ended, and when to try again if at all.
-
-        Args:
-            retry_ms: How long after ``now_ms`` to try again; None gives up.  What was delivered stays so,
-                whatever a slower attempt reports afterwards.
-        """
-        rules.check_text(delivery_id, "delivery_id")
-        if error_message is not None:
-            error_message = error_message.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-        next_attempt_ms = None if delivered or retry_ms is None else now_ms + retry_ms
-
-        def work(c: Connection) -> None:
-            changed = c.run(
-                "UPDATE webhook_deliveries SET delivered_ms = ?, next_attempt_ms = ?, response_status = ?, "
-                "error_message = ? WHERE delivery_id = ? AND delivered_ms IS NULL",
-                (now_ms if delivered else None, next_attempt_ms, response_status, error_message, delivery_id),
-            )
-            if not changed:
-                _require_delivery(c, delivery_id)
-
-        self._database.write(work)
-
-    def remove_deliveries(self, *, before_ms: int) -> int:
-        """Remove deliveries that were made before a time and are over, and return how many."""
-        over = "DELETE FROM webhook_deliveries WHERE created_ms < ? AND next_attempt_ms IS NULL"
-        return self._database.write(lambda c: c.run(over, (before_ms,)))
-
-    def list_deliveries(self, webhook_id: str, *, max_results: int = 100) -> list[WebhookDelivery]:
-        """Return the newest deliveries of a webhook, the log."""
-        rules.check_text(webhook_id, "webhook_id")
-        limit = rules.check_max_results(max_results, limits.MAX_WEBHOOK_RESULTS)
-
-        def work(c: Connection) -> list[WebhookDelivery]:
-            get(c, webhook_id)
-            rows = c.query(
-                f"SELECT {_DELIVERY} FROM webhook_deliveries WHERE webhook_id = ? "
-                "ORDER BY created_ms DESC, delivery_id DESC LIMIT ?",
-                (webhook_id, limit),
-            )
-            return [_delivery(row) for row in rows]
-
-        return self._database.read(work)
 
 
 def get(c: Connection, webhook_id: str) -> Webhook:
@@ -262,61 +186,6 @@ def get_many(c: Connection, webhook_ids: Sequence[str]) -> list[Webhook]:
     return [found[webhook_id] for webhook_id in webhook_ids if webhook_id in found]
 
 
-def enqueue(c: Connection, event: WebhookEvent, payload: str, now_ms: int) -> list[WebhookDelivery]:
-    """Put one delivery for each active webhook that listens to a known event into the outbox.
-
-    The webhooks are held until the transaction ends, so that none is deleted under its delivery.
-    """
-    rows = c.query(
-        "SELECT w.webhook_id FROM webhooks w WHERE w.status = 'ACTIVE' AND EXISTS ("
-        "SELECT 1 FROM webhook_events e WHERE e.webhook_id = w.webhook_id AND e.entity = ? AND e.action = ?) "
-        f"ORDER BY w.created_ms, w.webhook_id {c.for_update}",
-        (event.entity, event.action),
-    )
-    deliveries = [
-        WebhookDelivery(
-            delivery_id=new_run_id(),
-            webhook_id=webhook_id,
-            event=event,
-            payload=payload,
-            created_ms=now_ms,
-            next_attempt_ms=now_ms,
-        )
-        for (webhook_id,) in rows
-    ]
-    c.many(
-        "INSERT INTO webhook_deliveries "
-        "(delivery_id, webhook_id, entity, action, payload, created_ms, attempts, next_attempt_ms) "
-        "VALUES (?, ?, ?, ?, ?, ?, 0, ?)",
-        [
-            (delivery.delivery_id, delivery.webhook_id, event.entity, event.action, payload, now_ms, now_ms)
-            for delivery in deliveries
-        ],
-    )
-    return deliveries
-
-
-def claim(c: Connection, now_ms: int, lease_ms: int, limit: int) -> list[WebhookDelivery]:
-    """Return due deliveries, oldest first, that nobody else claims before the lease is over."""
-    due = c.query(
-        "SELECT d.delivery_id FROM webhook_deliveries d WHERE d.next_attempt_ms <= ? AND EXISTS "
-        "(SELECT 1 FROM webhooks w WHERE w.webhook_id = d.webhook_id AND w.status = 'ACTIVE') "
-        f"ORDER BY d.next_attempt_ms, d.delivery_id LIMIT ? {c.skip_locked}",
-        (now_ms, limit),
-    )
-    claimed: dict[str, WebhookDelivery] = {}
-    ids = [row[0] for row in due]
-    for start in range(0, len(ids), _BATCH):
-        batch = ids[start : start + _BATCH]
-        rows = c.query(
-            "UPDATE webhook_deliveries SET next_attempt_ms = ?, attempts = attempts + 1 "
-            f"WHERE delivery_id IN ({marks(len(batch))}) RETURNING {_DELIVERY}",
-            (now_ms + lease_ms, *batch),
-        )
-        claimed.update((row[0], _delivery(row)) for row in rows)
-    return [claimed[delivery_id] for delivery_id in ids]
-
-
 def _put_events(c: Connection, webhook_id: str, events: Sequence[WebhookEvent]) -> None:
     c.many(
         "INSERT INTO webhook_events (webhook_id, entity, action) VALUES (?, ?, ?)",
@@ -337,26 +206,6 @@ def _not_found(webhook_id: str) -> NotFound:
     return NotFound(f"Webhook with ID {webhook_id} not found.")
 
 
-def _require_delivery(c: Connection, delivery_id: str) -> None:
-    if c.one("SELECT 1 FROM webhook_deliveries WHERE delivery_id = ?", (delivery_id,)) is None:
-        raise NotFound(f"Webhook delivery with ID {delivery_id} not found.")
-
-
-def _delivery(row: Row) -> WebhookDelivery:
-    return WebhookDelivery(
-        delivery_id=row[0],
-        webhook_id=row[1],
-        event=WebhookEvent(row[2], row[3]),
-        payload=row[4],
-        created_ms=row[5],
-        attempts=row[6],
-        next_attempt_ms=row[7],
-        delivered_ms=row[8],
-        response_status=row[9],
-        error_message=row[10],
-    )
-
-
 def _checked_name(name: object) -> str:
     text = rules.check_text(name, "name", max_length=limits.MAX_WEBHOOK_NAME_LENGTH, allow_empty=False)
     if not _NAME.match(text):
@@ -373,8 +222,14 @@ def _checked_url(url: object) -> str:
     try:
         parts = urlsplit(text)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        has_user = "@" in parts.netloc
     except ValueError:
-        valid = False
+        valid = has_user = False
+    if has_user:
+        # Not shown: it may hold a password.
+        raise InvalidArgument(
+            "a webhook's URL has no user or password; give a secret, which signs what is delivered", field="url"
+        )
     if not valid or any(char.isspace() or not char.isprintable() for char in text):
         raise InvalidArgument(
             f"Invalid webhook URL {rules.shown(text)}: expected http:// or https:// and a host, no spaces",
@@ -383,7 +238,12 @@ def _checked_url(url: object) -> str:
     return text
 
 
-def _checked_events(events: Sequence[WebhookEvent]) -> list[WebhookEvent]:
+def checked_events(events: Sequence[WebhookEvent]) -> list[WebhookEvent]:
+    """Return events in order and each once.
+
+    Raises:
+        InvalidArgument: There are none, or one is unknown.
+    """
     if not events:
         raise InvalidArgument("a webhook listens to at least one event", field="events")
     for event in events:

@@ -77,6 +77,9 @@ class WebhookSuite:
             "https://[::1/x",
             "javascript:alert(1)",
             "http://host/\nx",
+            "http://host/\rx",
+            "https://user:word@host/",
+            "https://user@host/",
         ],
     )
     def test_a_url_is_http_with_a_host(self, store: Store, url: str) -> None:
@@ -239,6 +242,50 @@ class WebhookSuite:
 
         assert [delivery.payload for delivery in first] == ["1", "2"]
         assert [delivery.payload for delivery in _claim(store, _NOW + 9)] == ["3"]
+
+    def test_a_claimant_asks_for_a_few_of_each_webhook(self, store: Store) -> None:
+        crowded, quiet = _make(store, "a"), _make(store, "b", _FINISHED)
+        for at in range(9):
+            store.enqueue_deliveries(_MADE, str(at), now_ms=_NOW + at)
+        store.enqueue_deliveries(_FINISHED, "quiet", now_ms=_NOW + 99)
+
+        def claim(held: dict[str, int], most: int = 100) -> list[str]:
+            found = store.claim_deliveries(
+                now_ms=_NOW + 99, lease_ms=1000, max_results=most, per_webhook=3, under_way=held
+            )
+            return [delivery.payload for delivery in found]
+
+        assert claim({crowded: 3, quiet: 7}) == []
+        assert claim({crowded: 2}, most=2) == ["0", "quiet"]
+        assert claim({}, most=2) == ["1", "2"]
+        assert claim({"x": 3}) == ["3", "4", "5"]
+
+    def test_who_listens_to_the_outbox_is_woken_by_what_is_put_into_it(self, store: Store) -> None:
+        woken: list[int] = []
+        no_more = store.on_deliveries(lambda: woken.append(len(store.claim_deliveries(now_ms=2**60, lease_ms=1))))
+
+        store.enqueue_deliveries(_MADE, "{}", now_ms=_NOW)
+        _make(store)
+        store.create_experiment("of no interest")
+        assert woken == []
+        store.enqueue_deliveries(_MADE, "{}", now_ms=_NOW)
+        assert woken == [1]
+        no_more()
+        store.enqueue_deliveries(_MADE, "{}", now_ms=_NOW)
+        assert woken == [1]
+
+    def test_only_what_is_over_and_old_is_removed(self, store: Store) -> None:
+        webhook_id = _make(store)
+        for at in range(3):
+            store.enqueue_deliveries(_MADE, str(at), now_ms=_NOW + at)
+        for delivery in store.claim_deliveries(now_ms=_NOW + 9, lease_ms=1, max_results=3):
+            if delivery.payload != "1":
+                store.finish_delivery(delivery.delivery_id, now_ms=_NOW + 9, delivered=delivery.payload == "0")
+
+        assert store.remove_deliveries(before_ms=_NOW) == 0
+        assert store.remove_deliveries(before_ms=_NOW + 2) == 1
+        assert [found.payload for found in store.list_deliveries(webhook_id)] == ["2", "1"]
+        assert store.remove_deliveries(before_ms=_NOW + 3) == 1
 
     def test_the_log_shows_the_newest_first(self, store: Store) -> None:
         webhook_id = _make(store)

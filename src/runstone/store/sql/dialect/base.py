@@ -16,8 +16,13 @@ class Connection(Protocol):
 
     for_update: str
     """Ends a SELECT whose rows nobody else may change before the transaction ends."""
+    for_key_share: str
+    """Ends a SELECT whose rows nobody may remove before the transaction ends; others may do the same with them."""
     skip_locked: str
     """Ends a SELECT that does the same, and leaves out rows that somebody else holds instead of waiting for them."""
+
+    has_news: bool
+    """Whether the transaction has put deliveries into the outbox."""
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         """Return all rows."""

@@ -21,10 +21,12 @@ class PostgresConnection:
     """A psycopg connection under the store's names."""
 
     for_update = "FOR UPDATE"
+    for_key_share = "FOR KEY SHARE"
     skip_locked = "FOR UPDATE SKIP LOCKED"
 
     def __init__(self, raw: psycopg.Connection[Row]) -> None:
         self.raw = raw
+        self.has_news = False
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         return self.raw.execute(_placeholders(sql), params).fetchall()

@@ -24,10 +24,12 @@ class SqliteConnection:
     """A ``sqlite3`` connection under the store's names."""
 
     for_update = ""
+    for_key_share = ""
     skip_locked = ""
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self.raw = raw
+        self.has_news = False
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         return self.raw.execute(sql, params).fetchall()

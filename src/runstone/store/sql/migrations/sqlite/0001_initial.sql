@@ -116,6 +116,17 @@ CREATE TABLE chunks (
     PRIMARY KEY (run_no, key_id, chunk_no)
 );
 
+-- For charts of long series: the bucket summaries of each 16 full chunks, joined.
+CREATE TABLE overviews (
+    run_no INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    key_id INTEGER NOT NULL,
+    overview_no INTEGER NOT NULL,
+    min_step INTEGER NOT NULL,
+    max_step INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (run_no, key_id, overview_no)
+);
+
 -- How far each journal has been taken in.  metric_keys: MessagePack map, the metric by the journal's number for it.
 -- beat_ms is when the writer was last known alive, 0 once it has let go.
 CREATE TABLE writers (
@@ -331,7 +342,7 @@ CREATE TABLE webhook_deliveries (
     response_status INTEGER,
     error_message TEXT
 ) WITHOUT ROWID;
-CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_attempt_ms) WHERE next_attempt_ms IS NOT NULL;
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook_id, next_attempt_ms) WHERE next_attempt_ms IS NOT NULL;
 CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook_id, created_ms DESC);
 
 CREATE TABLE users (

@@ -1,0 +1,7 @@
+import os
+import sys
+
+sys.path.insert(0, os.environ["BENCH_ROOT"])
+from measure import measure
+
+measure("runstone")
