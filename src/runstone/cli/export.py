@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runstone.cli.invocation import Invocation, shared
+from runstone.cli.lazy_group import DefaultGroup, Entry
 from runstone.cli.lookup import find_experiments, find_runs
 from runstone.cli.progress import progress
 from runstone.cli.suggestions import suggest_experiments, suggest_runs
@@ -21,7 +22,41 @@ if TYPE_CHECKING:
     from runstone.transfer.import_ import ImportReport
 
 
-@click.command()
+_HERE = "runstone.cli.export"
+
+EXPORT = {
+    "folder": Entry(f"{_HERE}:export_folder", "Write Parquet and plain files (if nothing else is said)."),
+    "mlflow": Entry("runstone.cli.mlflow:export_mlflow", "Send everything to a server that speaks MLflow's API."),
+}
+IMPORT = {
+    "folder": Entry(f"{_HERE}:import_folder", "Take in what export wrote (if nothing else is said)."),
+    "mlflow": Entry("runstone.cli.mlflow:import_mlflow", "Take in MLflow's history."),
+}
+
+
+@click.group(cls=DefaultGroup, table=EXPORT, default="folder")
+def export() -> None:
+    """Take what the store holds elsewhere.
+
+    \b
+    Examples:
+      runstone export everything/
+      runstone export mlflow http://mlflow.example:5000
+    """
+
+
+@click.group("import", cls=DefaultGroup, table=IMPORT, default="folder")
+def import_() -> None:
+    """Bring in what was recorded elsewhere.
+
+    \b
+    Examples:
+      runstone import everything/
+      runstone import mlflow mlruns/
+    """
+
+
+@click.command("folder")
 @click.argument("destination", type=click.Path(path_type=Path), metavar="FOLDER")
 @click.option(
     "-e",
@@ -45,7 +80,7 @@ if TYPE_CHECKING:
     "--filter", "filter_", metavar="FILTER", help="Of the store or these experiments, only runs that match it."
 )
 @shared
-def export(
+def export_folder(
     invocation: Invocation,
     destination: Path,
     experiments: tuple[str, ...],
@@ -88,10 +123,10 @@ def export(
     return code
 
 
-@click.command("import")
+@click.command("folder")
 @click.argument("source", type=click.Path(exists=True, path_type=Path), metavar="FOLDER")
 @shared
-def import_(invocation: Invocation, source: Path) -> None:
+def import_folder(invocation: Invocation, source: Path) -> None:
     """Take in what `runstone export` wrote.
 
     \b

@@ -60,3 +60,23 @@ class LazyGroup(click.Group):
         """Write the commands as the table has them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.help) for name, entry in self.table.items()])
+
+
+class DefaultGroup(LazyGroup):
+    """A group that takes what is none of its commands for the arguments of one of them.
+
+    Args:
+        default: The name of that command.
+    """
+
+    def __init__(self, *args: Any, default: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._default = default
+        # Options are the command's, too; help alone is the group's.
+        self.ignore_unknown_options = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take arguments; those that name no command go to the default one."""
+        if args and args[0] not in (*self.table, *ctx.help_option_names):
+            args = [self._default, *args]
+        return super().parse_args(ctx, args)

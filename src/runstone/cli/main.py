@@ -35,8 +35,8 @@ TABLE = {
     "gc": Entry("runstone.cli.gc:gc", "Free what deleted runs still take."),
     "backup": Entry("runstone.cli.backup:backup", "Copy the store, also while it is in use."),
     "restore": Entry("runstone.cli.backup:restore", "Make a store out of a backup."),
-    "export": Entry("runstone.cli.export:export", "Write runs as Parquet and plain files."),
-    "import": Entry("runstone.cli.export:import_", "Take in what export wrote."),
+    "export": Entry("runstone.cli.export:export", "Write runs as Parquet and plain files, or send them to MLflow."),
+    "import": Entry("runstone.cli.export:import_", "Take in what export wrote, or MLflow's history."),
     "completion": Entry("runstone.cli.completion:completion", "Print a shell's completion script."),
 }
 

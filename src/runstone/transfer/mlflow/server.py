@@ -12,7 +12,7 @@ import urllib3
 from runstone.core.entities import DatasetInput, DatasetRecord, InputTag, LoggedModel, LoggedModelStatus, Metric, Status
 from runstone.core.errors import NotFound, PermissionDenied, Unavailable
 from runstone.transfer.layout import AliasRow, RegisteredModelRow, VersionRow
-from runstone.transfer.mlflow.artifacts import ProxiedArtifacts
+from runstone.transfer.mlflow.artifacts import Artifacts, ProxiedArtifacts
 from runstone.transfer.mlflow.records import ExperimentRecord, RunRecord, SeriesRecord, series_of
 from runstone.wire.connection import Connection
 
@@ -41,8 +41,15 @@ class Caller:
 
     def post(self, path: str, body: Mapping[str, Any], *, repeat: bool = False) -> dict[str, Any]:
         """Return the answer to a POST."""
+        return self._send("POST", path, body, repeat=repeat)
+
+    def delete(self, path: str, body: Mapping[str, Any]) -> None:
+        """Send a DELETE."""
+        self._send("DELETE", path, body, repeat=False)
+
+    def _send(self, verb: str, path: str, body: Mapping[str, Any], *, repeat: bool) -> dict[str, Any]:
         answer = self._connection.request(
-            "POST",
+            verb,
             _API + path,
             body=msgspec.json.encode(body),
             headers={"Content-Type": "application/json"},
@@ -92,7 +99,7 @@ class ServerSource:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
         self.place = caller.address
-        self.artifacts = ProxiedArtifacts(caller.raw)
+        self.artifacts: Artifacts = ProxiedArtifacts(caller.raw)
         self.notes: list[str] = []
         self._keys: dict[str, list[str]] = {}
 
