@@ -8,6 +8,7 @@ from runstone.server.backend import Backend
 from runstone.server.compat.mlflow.wire import (
     Empty,
     Message,
+    Pair,
     Route,
     Tag,
     artifact_uri,
@@ -16,6 +17,9 @@ from runstone.server.compat.mlflow.wire import (
     tags_of,
     view_of,
 )
+
+_WORKSPACE = "default"
+"""The one workspace of a server that has none."""
 
 
 class ExperimentMessage(Message, frozen=True):
@@ -27,7 +31,8 @@ class ExperimentMessage(Message, frozen=True):
     lifecycle_stage: str
     creation_time: int
     last_update_time: int
-    tags: tuple[Tag, ...] = ()
+    workspace: str
+    tags: tuple[Pair, ...] = ()
 
 
 class ExperimentAnswer(Message, frozen=True):
@@ -104,6 +109,7 @@ def experiment_message(experiment: Experiment) -> ExperimentMessage:
         lifecycle_stage=experiment.lifecycle_stage,
         creation_time=experiment.creation_time,
         last_update_time=experiment.last_update_time,
+        workspace=_WORKSPACE,
         tags=tags_of(experiment.tags),
     )
 

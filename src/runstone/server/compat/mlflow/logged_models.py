@@ -9,7 +9,7 @@ from runstone.core.errors import InvalidArgument
 from runstone.server.backend import Backend
 from runstone.server.compat.mlflow.artifacts import FileMessage, ListArtifactsAnswer, files_in
 from runstone.server.compat.mlflow.runs import MetricMessage
-from runstone.server.compat.mlflow.wire import Empty, Message, Route, Tag, artifact_uri, dict_of, number, tags_of
+from runstone.server.compat.mlflow.wire import Empty, Message, Pair, Route, Tag, artifact_uri, dict_of, number, tags_of
 from runstone.store.protocol.models import LoggedModelOrder
 
 _STATUSES: dict[LoggedModelStatus, str] = {
@@ -40,14 +40,14 @@ class ModelInfoMessage(Message, frozen=True):
     model_type: str | None = None
     source_run_id: str | None = None
     status_message: str | None = None
-    tags: tuple[Tag, ...] = ()
+    tags: tuple[Pair, ...] = ()
     registrations: tuple[RegistrationMessage, ...] = ()
 
 
 class ModelDataMessage(Message, frozen=True):
     """What was logged of a model."""
 
-    params: tuple[Tag, ...] = ()
+    params: tuple[Pair, ...] = ()
     metrics: tuple[MetricMessage, ...] = ()
 
 
@@ -233,9 +233,9 @@ def _search(backend: Backend, request: SearchLoggedModels) -> ModelsAnswer:
     return ModelsAnswer(models=tuple(map(_message, page)), next_page_token=page.token)
 
 
-def _set_tags(backend: Backend, request: SetLoggedModelTags) -> ModelAnswer:
+def _set_tags(backend: Backend, request: SetLoggedModelTags) -> Empty:
     backend.store.set_logged_model_tags(request.model_id, dict_of(request.tags))
-    return _answer(backend.store.get_logged_model(request.model_id))
+    return Empty()
 
 
 def _delete_tag(backend: Backend, request: DeleteLoggedModelTag) -> Empty:

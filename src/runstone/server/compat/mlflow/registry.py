@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from runstone.core.entities import ModelVersion, RegisteredModel
 from runstone.server.backend import Backend
-from runstone.server.compat.mlflow.wire import Empty, Message, Route, Tag, artifact_uri, dict_of, tags_of
+from runstone.server.compat.mlflow.wire import Empty, Message, Pair, Route, Tag, artifact_uri, dict_of, tags_of
 
 
 class AliasMessage(Message, frozen=True):
@@ -24,12 +26,12 @@ class VersionMessage(Message, frozen=True):
     current_stage: str
     source: str
     status: str
+    description: str
+    run_link: str
     user_id: str = ""
-    description: str = ""
     run_id: str | None = None
-    run_link: str = ""
     status_message: str = ""
-    tags: tuple[Tag, ...] = ()
+    tags: tuple[Pair, ...] = ()
     aliases: tuple[str, ...] = ()
     model_id: str | None = None
 
@@ -42,7 +44,7 @@ class RegisteredModelMessage(Message, frozen=True):
     last_updated_timestamp: int
     description: str = ""
     latest_versions: tuple[VersionMessage, ...] = ()
-    tags: tuple[Tag, ...] = ()
+    tags: tuple[Pair, ...] = ()
     aliases: tuple[AliasMessage, ...] = ()
 
 
@@ -186,7 +188,10 @@ def _model_message(model: RegisteredModel) -> RegisteredModelMessage:
         creation_timestamp=model.creation_timestamp,
         last_updated_timestamp=model.last_updated_timestamp,
         description=model.description,
-        latest_versions=tuple(map(_version_message, model.latest_versions)),
+        # MLflow leaves their aliases to the model's own.
+        latest_versions=tuple(
+            msgspec.structs.replace(_version_message(one), aliases=()) for one in model.latest_versions
+        ),
         tags=tags_of(model.tags),
         aliases=tuple(AliasMessage(alias=alias, version=version) for alias, version in model.aliases.items()),
     )

@@ -26,6 +26,7 @@ from runstone.server.backend import Backend
 from runstone.server.compat.mlflow.wire import (
     Empty,
     Message,
+    Pair,
     Route,
     Tag,
     artifact_uri,
@@ -75,8 +76,8 @@ class RunDataMessage(Message, frozen=True):
     """What a run logged."""
 
     metrics: tuple[MetricMessage, ...] = ()
-    params: tuple[Tag, ...] = ()
-    tags: tuple[Tag, ...] = ()
+    params: tuple[Pair, ...] = ()
+    tags: tuple[Pair, ...] = ()
 
 
 class DatasetMessage(Message, frozen=True):
@@ -94,7 +95,7 @@ class DatasetInputMessage(Message, frozen=True):
     """A dataset, as what it was used."""
 
     dataset: DatasetMessage
-    tags: tuple[Tag, ...] = ()
+    tags: tuple[Pair, ...] = ()
 
 
 class ModelInputMessage(Message, frozen=True):
@@ -129,7 +130,7 @@ class RunMessage(Message, frozen=True):
     info: RunInfoMessage
     data: RunDataMessage
     inputs: RunInputsMessage
-    outputs: RunOutputsMessage
+    outputs: RunOutputsMessage | None = None
 
 
 class RunAnswer(Message, frozen=True):
@@ -244,7 +245,7 @@ def run_message(run: Run) -> RunMessage:
             MetricMessage(key=key, value=number(summary.last), timestamp=summary.last_timestamp, step=summary.last_step)
             for key, summary in run.metrics.items()
         ),
-        params=tuple(Tag(key=key, value=param_text(value)) for key, value in run.params.items()),
+        params=tuple(Pair(key=key, value=param_text(value)) for key, value in run.params.items()),
         tags=tags_of(run.tags),
     )
     inputs = RunInputsMessage(
@@ -277,7 +278,7 @@ def _info_message(info: RunInfo) -> RunInfoMessage:
 def _dataset_input_message(given: DatasetInput) -> DatasetInputMessage:
     dataset = given.dataset
     return DatasetInputMessage(
-        tags=tuple(Tag(key=tag.key, value=tag.value) for tag in given.tags),
+        tags=tuple(Pair(key=tag.key, value=tag.value) for tag in given.tags),
         dataset=DatasetMessage(
             name=dataset.name,
             digest=dataset.digest,
@@ -301,7 +302,7 @@ def _create(backend: Backend, request: CreateRun) -> RunAnswer:
             tags=tags,
         )
     )
-    return RunAnswer(run=run_message(made))
+    return RunAnswer(run=msgspec.structs.replace(run_message(made), outputs=None))
 
 
 def _get(backend: Backend, request: RunId) -> RunAnswer:

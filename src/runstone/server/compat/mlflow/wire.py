@@ -119,16 +119,23 @@ def error_body(error: RunstoneError) -> dict[str, str]:
     return {"error_code": error.error_code, "message": error.message}
 
 
+class Pair(Message, frozen=True):
+    """A key and a text in an answer, where an empty text is one, too."""
+
+    key: str
+    value: str
+
+
 class Tag(Message, frozen=True):
-    """A key and a text."""
+    """A key and a text in a request."""
 
     key: str
     value: str = ""
 
 
-def tags_of(tags: Mapping[str, str]) -> tuple[Tag, ...]:
+def tags_of(tags: Mapping[str, str]) -> tuple[Pair, ...]:
     """Return tags as they travel."""
-    return tuple(Tag(key=key, value=value) for key, value in tags.items())
+    return tuple(Pair(key=key, value=value) for key, value in tags.items())
 
 
 def dict_of(tags: Sequence[Tag]) -> dict[str, str]:
