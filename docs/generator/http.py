@@ -19,6 +19,14 @@ _BLOBS = (
 _WEBHOOKS = (
     ("POST", "/webhooks/{webhook_id}/test", "`event`", "Send an example; answers success, status, body, error."),
 )
+_EVENTS = (
+    (
+        "GET",
+        "/events",
+        "`run_id`, `experiment_id`, `registry`",
+        "[Hear of changes](../how-to/follow-runs-over-http.md), as server-sent events.",
+    ),
+)
 _NATIVE = f"""# The HTTP API
 
 What `runstone server` answers below `{PREFIX}`: every operation of the store. `GET {PREFIX}/openapi.json` is the
@@ -26,7 +34,8 @@ same as an OpenAPI 3.1 document, with every field.
 
 - Arguments in braces stand in the path; the others of a GET or DELETE in the query, those of the rest in the body.
 - Bodies are JSON (`application/json`). Send or accept `application/msgpack` for MessagePack, which keeps every float
-  as it is; in JSON, NaN and the infinities are the texts `"NaN"`, `"Infinity"`, `"-Infinity"`.
+  as it is; in JSON, NaN and the infinities are the texts `"NaN"`, `"Infinity"`, `"-Infinity"`, in answers and requests.
+  `/series/read` also answers in Arrow's streaming format: accept `application/vnd.apache.arrow.stream`.
 - Nothing to say is status 204. A page has `items`, and `next_page_token` to be given as `page_token` next time.
 - An error is `{{"error": {{"code", "message", "field", "position"}}}}`, with codes and statuses of
   [this table](errors.md).
@@ -71,7 +80,7 @@ def native() -> str:
         )
         for operation in OPERATIONS
     ]
-    rows += [(verb, markdown.code(path), takes, does) for verb, path, takes, does in (*_BLOBS, *_WEBHOOKS)]
+    rows += [(verb, markdown.code(path), takes, does) for verb, path, takes, does in (*_BLOBS, *_WEBHOOKS, *_EVENTS)]
     home = ", ".join(markdown.code(name) for name in sorted(AT_HOME))
     return (
         _NATIVE

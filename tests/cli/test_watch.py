@@ -1,11 +1,20 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from runstone.cli import watch
 from runstone.core.entities import NewRun
 from runstone.core.events import RunStarted
 from runstone.core.ids import new_run_id, new_writer_id
 from runstone.journal.writer import JournalWriter, journal_folder
+from runstone.server.app import create_app
+from runstone.server.backend import open_backend
+from runstone.testing.serving import serving
 from runstone.tracking.run_writer import RunWriter
 
 if TYPE_CHECKING:
@@ -92,3 +101,59 @@ def test_a_run_whose_process_died_shows_as_lost(cli: Cli, kept: Kept) -> None:
 
     assert "FAILED (lost)" in cli("runs", "list").out
     assert "lost: its process ended" in cli("runs", "show", "gone").out
+
+
+def _soon(condition: Callable[[], bool], act: Callable[[], object]) -> threading.Thread:
+    """Do something in another thread once a condition holds."""
+
+    def wait() -> None:
+        give_up = time.monotonic() + 30
+        while not condition() and time.monotonic() < give_up:
+            time.sleep(0.01)
+        act()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    return thread
+
+
+def test_a_server_tells_when_the_run_that_is_watched_ends(
+    cli: Cli, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "_LOOK_ANYWAY_S", 600)
+    run_id = kept.run("busy", status="RUNNING")
+    with serving(create_app(open_backend(kept.store, kept.blobs))) as front:
+        monkeypatch.setenv("RUNSTONE_TRACKING_URI", front.uri)
+        ending = _soon(
+            lambda: any(thread.name == "runstone-live" for thread in threading.enumerate()),
+            lambda: kept.store.update_run(run_id, status="FINISHED", end_time=1_700_000_009_000),
+        )
+
+        result = cli("watch", "busy", "--interval", "600", store=None)
+
+        ending.join()
+        assert result.code == 0
+        assert result.out.splitlines()[-1].startswith("FINISHED")
+
+
+def test_a_server_that_tells_nothing_is_asked(cli: Cli, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = kept.run("busy", status="RUNNING")
+    app = create_app(open_backend(kept.store, kept.blobs))
+    refused = threading.Event()
+
+    async def older(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/api/v1/events":
+            refused.set()
+            scope["path"] = "/api/v1/nothing"
+        await app(scope, receive, send)
+
+    with serving(older) as front:
+        monkeypatch.setenv("RUNSTONE_TRACKING_URI", front.uri)
+        ending = _soon(
+            refused.is_set, lambda: kept.store.update_run(run_id, status="KILLED", end_time=1_700_000_009_000)
+        )
+
+        result = cli("watch", "busy", "--interval", "0.1", store=None)
+
+        ending.join()
+        assert (result.code, refused.is_set()) == (1, True)

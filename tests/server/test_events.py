@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 
 from runstone.blobs.local import LocalBlobs
-from runstone.core.entities import Metric, NewRun
+from runstone.core.entities import DatasetInput, DatasetRecord, LoggedModelOutput, Metric, NewRun
 from runstone.core.ids import new_run_id
 from runstone.server import live
 from runstone.server.api import events
@@ -105,6 +105,37 @@ def test_experiments_and_the_registry_are_heard_of(both: Both) -> None:
     assert stream.next()[0] == "registry"
     both.elsewhere.delete_run(run_id)
     assert stream.next() == ("experiment", {"id": "0", "what": []})
+    stream.close()
+
+
+def test_every_change_of_the_registry_is_heard_of(both: Both) -> None:
+    store = both.elsewhere
+    store.create_registered_model("m")
+    store.create_model_version("m", "s3://bucket/model")
+    stream = Stream(both.uri, registry="true")
+
+    for change in (
+        lambda: store.set_registered_model_alias("m", "prod", "1"),
+        lambda: store.set_registered_model_tag("m", "k", "v"),
+        lambda: store.set_model_version_tag("m", "1", "k", "v"),
+        lambda: store.set_model_version_tag("m", "1", "k", "w"),
+        lambda: store.transition_model_version_stage("m", "1", "Production"),
+        lambda: store.delete_model_version("m", "1"),
+    ):
+        change()
+        assert stream.next()[0] == "registry"
+    stream.close()
+
+
+def test_what_went_into_a_run_and_came_out_is_heard_of(both: Both) -> None:
+    run_id = _run(both.elsewhere)
+    stream = Stream(both.uri, run_id=run_id)
+    digits = DatasetRecord(name="digits", digest="sha256:1", source_type="local", source="{}")
+
+    both.elsewhere.log_inputs(run_id, datasets=[DatasetInput(dataset=digits)])
+    assert stream.next() == ("run", {"id": run_id, "what": ["inputs"]})
+    both.elsewhere.log_outputs(run_id, models=[LoggedModelOutput("m-1", 0)])
+    assert stream.next() == ("run", {"id": run_id, "what": ["models"]})
     stream.close()
 
 

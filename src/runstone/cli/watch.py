@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -25,6 +25,21 @@ if TYPE_CHECKING:
 _MOST_RUNS = 30
 _MOST_METRICS = 12
 _LONGEST_NAME = 32
+_MOST_EXPERIMENTS = 100
+_LOOK_ANYWAY_S = 5.0
+"""When to look although a server tells of changes: it does not tell how time passes, nor of all that may begin."""
+
+
+class _Seen(NamedTuple):
+    """What a look at the store gave: a text, the run if it is one that is followed, and what is worth hearing of."""
+
+    text: str
+    run: Run | None
+    run_ids: list[str]
+
+
+_Look = Callable[[], _Seen]
+_Wait = Callable[[_Seen], None]
 
 
 @click.command()
@@ -40,7 +55,11 @@ _LONGEST_NAME = 32
 )
 @click.option("--once", is_flag=True, help="Show the present state and end.")
 @click.option(
-    "--interval", type=click.FloatRange(0.1, 3600), default=1.0, show_default=True, help="Seconds between looks."
+    "--interval",
+    type=click.FloatRange(0.1, 3600),
+    default=1.0,
+    show_default=True,
+    help="Seconds between looks, where no server tells of changes.",
 )
 @shared
 def watch(invocation: Invocation, run: str | None, keys: tuple[str, ...], once: bool, interval: float) -> int:
@@ -57,16 +76,17 @@ def watch(invocation: Invocation, run: str | None, keys: tuple[str, ...], once: 
     store = session.store
     run_id = None if run is None else find_run(store, run).info.run_id
 
-    def look() -> tuple[str, Run | None]:
+    def look() -> _Seen:
         # Each time anew: a process that dies meanwhile is found out.
         invocation.pick_up(session)
         if run_id is None:
-            return _running(invocation, store), None
+            runs = store.search_runs(None, filter="status = 'RUNNING'", max_results=_MOST_RUNS)
+            return _Seen(_running(store, runs), None, [one.info.run_id for one in runs])
         found = store.get_run(run_id)
-        return _one(invocation, store, found, keys), found
+        return _Seen(_one(invocation, store, found, keys), found, [run_id])
 
     if once:
-        text, found = look()
+        text, found, _ = look()
         if not invocation.as_json:
             invocation.print(text)
         elif found is None:
@@ -76,11 +96,31 @@ def watch(invocation: Invocation, run: str | None, keys: tuple[str, ...], once: 
         else:
             invocation.print_json(run_shape(found, store.get_experiment(found.info.experiment_id).name))
         return 0
-    ended = _live(invocation, look, interval) if invocation.is_terminal else _printed(invocation, look, interval)
+    experiments = store.search_experiments(max_results=_MOST_EXPERIMENTS) if run_id is None else []
+    wait = _waiting(session.location.uri, [one.experiment_id for one in experiments], interval)
+    ended = _live(invocation, look, wait) if invocation.is_terminal else _printed(invocation, look, wait)
     return 0 if ended.info.status == RunStatus.FINISHED else 1
 
 
-def _live(invocation: Invocation, look: Callable[[], tuple[str, Run | None]], interval: float) -> Run:
+def _waiting(uri: str, experiment_ids: list[str], interval: float) -> _Wait:
+    """Return what waits between two looks: until something changed, or for a while."""
+    from runstone.store.open import is_server
+
+    if not is_server(uri):
+        return lambda seen: time.sleep(interval)
+    from runstone.wire.events import Events
+
+    events = Events(uri)
+    click.get_current_context().call_on_close(events.close)
+
+    def wait(seen: _Seen) -> None:
+        events.listen(seen.run_ids, experiment_ids)
+        events.wait(interval, max(interval, _LOOK_ANYWAY_S))
+
+    return wait
+
+
+def _live(invocation: Invocation, look: _Look, wait: _Wait) -> Run:
     """Redraw in place until the run ends, and return it."""
     from rich.console import Console
     from rich.live import Live
@@ -89,22 +129,23 @@ def _live(invocation: Invocation, look: Callable[[], tuple[str, Run | None]], in
     def drawn(text: str) -> Text:
         return Text.from_ansi(text if invocation.has_color else click.unstyle(text))
 
-    text, found = look()
-    with Live(drawn(text), console=Console(highlight=False), auto_refresh=False, vertical_overflow="crop") as live:
-        while found is None or not RunStatus.is_terminated(found.info.status):
-            time.sleep(interval)
-            text, found = look()
-            live.update(drawn(text), refresh=True)
-    return found
+    seen = look()
+    with Live(drawn(seen.text), console=Console(highlight=False), auto_refresh=False, vertical_overflow="crop") as live:
+        while seen.run is None or not RunStatus.is_terminated(seen.run.info.status):
+            wait(seen)
+            seen = look()
+            live.update(drawn(seen.text), refresh=True)
+    return seen.run
 
 
-def _printed(invocation: Invocation, look: Callable[[], tuple[str, Run | None]], interval: float) -> Run:
+def _printed(invocation: Invocation, look: _Look, wait: _Wait) -> Run:
     """Print a line whenever something was logged, until the run ends, and return it; with --json only print its end."""
     shown = ""
     while True:
-        text, found = look()
+        seen = look()
+        found = seen.run
         ended = found is not None and RunStatus.is_terminated(found.info.status)
-        line = text if found is None else f"{status_cell(found.info).text}  {_latest(found)}"
+        line = seen.text if found is None else f"{status_cell(found.info).text}  {_latest(found)}"
         if line != shown and not invocation.as_json:
             invocation.print(line)
             shown = line
@@ -112,11 +153,10 @@ def _printed(invocation: Invocation, look: Callable[[], tuple[str, Run | None]],
             if invocation.as_json:
                 invocation.print_json(run_shape(found))
             return found
-        time.sleep(interval)
+        wait(seen)
 
 
-def _running(invocation: Invocation, store: Store) -> str:
-    runs = store.search_runs(None, filter="status = 'RUNNING'", max_results=_MOST_RUNS)
+def _running(store: Store, runs: Sequence[Run]) -> str:
     if not runs:
         return click.style("Nothing is running.", dim=True)
     names = experiment_names(store, runs)

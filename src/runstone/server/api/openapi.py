@@ -42,9 +42,9 @@ _BESIDE = (ErrorAnswer, BlobMessage, RenewRequest, BatchRequest, TestWebhookRequ
 _EVENTS = (
     "At least one parameter is needed. The events run, experiment and registry have data like "
     '{"id": "…", "what": ["metrics", "status"]}: of which run or experiment, and for a run which parts of it changed '
-    "(artifacts, console, metrics, params, status, tags). What it is now is for the client to read. The event resync "
-    "says that changes may have been missed: read everything again. The stream ends after a while; a client comes "
-    "again with the last id that it got, as browsers do by themselves, and hears whether it missed something."
+    "(artifacts, console, inputs, metrics, models, params, status, tags). What it is now is for the client to read. "
+    "The event resync says that changes may have been missed: read everything again. The stream ends after a while; a "
+    "client comes again with the last id that it got, as browsers do, and hears whether it missed something."
 )
 _NOT_FINITE = {"enum": ["NaN", "Infinity", "-Infinity"]}
 

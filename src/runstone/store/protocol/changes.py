@@ -12,8 +12,9 @@ class Marks(Struct, frozen=True):
     """What things look like at a moment: equal marks, nothing changed.
 
     Attributes:
-        runs: By run id, a mark of each part: ``status``, ``params``, ``metrics``, ``tags``, ``artifacts``, ``console``.
-        experiments: By experiment id, of the experiment and its newest runs.
+        runs: By run id, a mark of each part: ``status``, ``params``, ``metrics``, ``tags``, ``artifacts``, ``console``,
+            ``inputs`` (datasets), ``models`` (logged ones that went in or came out).
+        experiments: By experiment id, of the experiment, its newest runs, and its logged models.
         registry: Of all registered models.
     """
 

@@ -18,6 +18,8 @@ _NEWEST = 200
 _COUNTED = {
     "artifacts": "count(*), max(created_ms) FROM run_artifacts",
     "console": "max(piece_no) FROM console",
+    "inputs": "count(*), max(created_ms) FROM run_inputs",
+    "models": "count(*), max(created_ms), max(step) FROM run_models",
 }
 
 
@@ -39,7 +41,7 @@ class Changes:
                 runs |= _of_runs(c, run_ids[start : start + _BATCH])
             experiments = (int(one) for one in experiment_ids if one.isascii() and one.isdigit() and len(one) < 19)
             found = {str(number): _of_experiment(c, number) for number in experiments}
-            registry = c.one("SELECT count(*), max(updated_ms), sum(last_version) FROM registered_models")
+            registry = c.one("SELECT number FROM registry_changes")
             return Marks(runs, {number: mark for number, mark in found.items() if mark}, _mark(registry))
 
         return self._database.read(work)
@@ -75,7 +77,10 @@ def _of_experiment(c: Connection, experiment_id: int) -> str:
         f"ORDER BY start_ms DESC, run_id LIMIT {_NEWEST}",
         (experiment_id,),
     )
-    return _mark((row, tags, newest))
+    models = c.one(
+        "SELECT count(*), max(created_ms), max(updated_ms) FROM logged_models WHERE experiment_id = ?", (experiment_id,)
+    )
+    return _mark((row, tags, newest, models))
 
 
 def _mark(value: Any) -> str:

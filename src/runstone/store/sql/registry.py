@@ -46,7 +46,7 @@ class Registry:
             events.model_created(c, name, texts, described)
             return registered_models.get(c, name)
 
-        return self._database.write(work)
+        return self._change(work)
 
     def get_registered_model(self, name: str) -> RegisteredModel:
         """Return one model with its aliases and the highest version of each stage."""
@@ -62,7 +62,7 @@ class Registry:
             registered_models.rename(c, name, new_name, now_ms())
             return registered_models.get(c, new_name)
 
-        return self._database.write(work)
+        return self._change(work)
 
     def update_registered_model(self, name: str, *, description: str | None) -> RegisteredModel:
         """Set the description."""
@@ -73,12 +73,12 @@ class Registry:
             registered_models.describe(c, name, described, now_ms())
             return registered_models.get(c, name)
 
-        return self._database.write(work)
+        return self._change(work)
 
     def delete_registered_model(self, name: str) -> None:
         """Remove a model with all its versions, tags and aliases."""
         rules.check_model_name(name)
-        self._database.write(lambda c: registered_models.delete(c, name))
+        self._change(lambda c: registered_models.delete(c, name))
 
     def search_registered_models(
         self,
@@ -215,7 +215,7 @@ class Registry:
             events.version_created(c, name, number, source, version.run_id, texts, described)
             return version
 
-        return self._database.write(work)
+        return self._change(work)
 
     def get_model_version(self, name: str, version: str) -> ModelVersion:
         """Return one version with its aliases."""
@@ -233,7 +233,7 @@ class Registry:
             model_versions.describe(c, key, described, now)
             return model_versions.get(c, key)
 
-        return self._database.write(work)
+        return self._change(work)
 
     def transition_model_version_stage(
         self, name: str, version: str, stage: str, *, archive_existing_versions: bool = False
@@ -255,7 +255,7 @@ class Registry:
             events.stages_changed(c, name, moved)
             return model_versions.get(c, key)
 
-        return self._database.write(work)
+        return self._change(work)
 
     def delete_model_version(self, name: str, version: str) -> None:
         """Remove a version, its tags and the aliases that point at it; its number stays taken."""
@@ -265,7 +265,7 @@ class Registry:
             registered_models.touch(c, name, now_ms())
             model_versions.delete(c, key)
 
-        self._database.write(work)
+        self._change(work)
 
     def get_model_version_download_uri(self, name: str, version: str) -> str:
         """Return where the version's files are."""
@@ -310,6 +310,17 @@ class Registry:
 
         self._write_version(name, version, work)
 
+    def _change(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` in a transaction that counts as a change of the registry."""
+
+        def counted(c: Connection) -> T:
+            result = work(c)
+            # Last, so that nobody who waits for this row holds one that is still wanted here.
+            c.run("UPDATE registry_changes SET number = number + 1")
+            return result
+
+        return self._database.write(counted)
+
     def _write_model(self, name: str, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on a model that nobody else changes meanwhile."""
 
@@ -317,7 +328,7 @@ class Registry:
             registered_models.require(c, name, lock=True)
             return work(c)
 
-        return self._database.write(locked)
+        return self._change(locked)
 
     def _write_version(self, name: str, version: str, work: Callable[[Connection, model_versions.Key], T]) -> T:
         """Run ``work`` on a version that nobody else changes meanwhile."""
@@ -327,7 +338,7 @@ class Registry:
             model_versions.require(c, key)
             return work(c, key)
 
-        return self._database.write(locked)
+        return self._change(locked)
 
 
 def _checked_key(name: str, version: str) -> model_versions.Key:

@@ -312,6 +312,12 @@ CREATE TABLE model_version_tags (
     FOREIGN KEY (name, version) REFERENCES model_versions ON DELETE CASCADE ON UPDATE CASCADE
 );
 
+-- One row: how often the registry was changed, for who watches it.
+CREATE TABLE registry_changes (
+    number BIGINT NOT NULL
+);
+INSERT INTO registry_changes (number) VALUES (0);
+
 CREATE TABLE webhooks (
     webhook_id TEXT COLLATE "C" PRIMARY KEY,
     name TEXT COLLATE "C" NOT NULL,

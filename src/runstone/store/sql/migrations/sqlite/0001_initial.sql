@@ -311,6 +311,12 @@ CREATE TABLE model_version_tags (
     FOREIGN KEY (name, version) REFERENCES model_versions ON DELETE CASCADE ON UPDATE CASCADE
 ) WITHOUT ROWID;
 
+-- One row: how often the registry was changed, for who watches it.
+CREATE TABLE registry_changes (
+    number INTEGER NOT NULL
+);
+INSERT INTO registry_changes (number) VALUES (0);
+
 CREATE TABLE webhooks (
     webhook_id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
