@@ -54,7 +54,9 @@ class Server(NamedTuple):
         }
 
 
-def runstone(store: str, database: int | None = None, python: str = sys.executable) -> contextlib.AbstractContextManager[Server]:
+def runstone(
+    store: str, database: int | None = None, python: str = sys.executable
+) -> contextlib.AbstractContextManager[Server]:
     """Start a server of ours.
 
     Args:
@@ -69,7 +71,11 @@ def runstone(store: str, database: int | None = None, python: str = sys.executab
 def mlflow(store: str, database: int | None = None) -> contextlib.AbstractContextManager[Server]:
     """Start a server of MLflow's, with its defaults."""
     port = _free_port()
-    uri = f"sqlite:///{Path(store).absolute()}.db" if "://" not in store else store.replace("postgresql:", "postgresql+psycopg:")
+    uri = (
+        f"sqlite:///{Path(store).absolute()}.db"
+        if "://" not in store
+        else store.replace("postgresql:", "postgresql+psycopg:")
+    )
     command = [str(MLFLOW_PYTHON), "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port)]
     return _running([*command, "--backend-store-uri", uri, "--artifacts-destination", "./mlartifacts"], port, database)
 

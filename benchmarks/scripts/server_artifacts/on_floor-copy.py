@@ -18,4 +18,8 @@ def copy() -> None:
 
 big = timed(copy)
 small = timed(lambda: shutil.copytree("small", "small-copy"))
-print(json.dumps({"native_big_in_s": big, "native_big_out_s": big, "native_small_in_s": small, "native_small_out_s": small}))
+print(
+    json.dumps(
+        {"native_big_in_s": big, "native_big_out_s": big, "native_small_in_s": small, "native_small_out_s": small}
+    )
+)

@@ -22,7 +22,10 @@ with runstone("./store") as server:
 
     def send(paths: list[str]) -> None:
         stored = blobs.put_files(paths)
-        entries = [ArtifactEntry(path=path, digest=one.digest, size_bytes=one.size_bytes, created_ms=1) for path, one in zip(paths, stored)]
+        entries = [
+            ArtifactEntry(path=path, digest=one.digest, size_bytes=one.size_bytes, created_ms=1)
+            for path, one in zip(paths, stored)
+        ]
         store.put_artifacts(RUN, entries)
 
     def fetch(paths: list[str]) -> None:

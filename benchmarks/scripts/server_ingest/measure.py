@@ -118,7 +118,9 @@ def _series_frame(key: int, columns: tuple[bytes, bytes, bytes]) -> bytes:
 
 def _records(key: int, columns: tuple[bytes, bytes, bytes]) -> bytes:
     steps, times, values = (np.frombuffer(column, kind) for column, kind in zip(columns, ("<i8", "<i8", "<f8")))
-    table = np.zeros(STEPS, np.dtype([("crc", "<u4"), ("key", "<u4"), ("step", "<i8"), ("ms", "<i8"), ("value", "<f8")]))
+    table = np.zeros(
+        STEPS, np.dtype([("crc", "<u4"), ("key", "<u4"), ("step", "<i8"), ("ms", "<i8"), ("value", "<f8")])
+    )
     assert table.itemsize == POINT.size  # The store leaves checksums to who reads journals.
     table["key"], table["step"], table["ms"], table["value"] = key, steps, times, values
     return table.tobytes()

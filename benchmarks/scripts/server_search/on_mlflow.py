@@ -19,7 +19,10 @@ connection = sqlite3.connect("store.db")
 connection.executemany(
     "INSERT INTO runs (run_uuid, name, source_type, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri, experiment_id) "
     "VALUES (?, ?, 'LOCAL', 'bench', 'FINISHED', ?, ?, 'active', 'x', ?)",
-    [(run, f"run-{at}", now + at * 1000, now + at * 1000 + 500, int(experiment)) for at, run in enumerate([SERIES_RUN, *ids])],
+    [
+        (run, f"run-{at}", now + at * 1000, now + at * 1000 + 500, int(experiment))
+        for at, run in enumerate([SERIES_RUN, *ids])
+    ],
 )
 connection.executemany(
     "INSERT INTO params (key, value, run_uuid) VALUES (?, ?, ?)",

@@ -133,3 +133,30 @@ print("done")
 
 def test_fluent_and_client_calls(run_client: RunClient) -> None:
     assert run_client(FLUENT).strip().endswith("done")
+
+
+TRACES = """
+import mlflow
+from mlflow.exceptions import MlflowException
+
+mlflow.set_experiment("traced")
+
+@mlflow.trace
+def double(x):
+    return 2 * x
+
+with mlflow.start_run() as run:
+    mlflow.log_metric("m", double(1))
+mlflow.flush_trace_async_logging()
+assert mlflow.get_run(run.info.run_id).data.metrics == {"m": 2.0}
+try:
+    mlflow.search_traces(experiment_ids=[run.info.experiment_id])
+except MlflowException as error:
+    assert error.error_code == "ENDPOINT_NOT_FOUND" and "not supported by this server" in str(error)
+else:
+    raise AssertionError("traces are not kept")
+"""
+
+
+def test_traces_are_not_supported_and_break_nothing_else(run_client: RunClient) -> None:
+    run_client(TRACES)
