@@ -418,7 +418,7 @@ def check_model_version(version: object) -> int:
     """
     text = str(version)
     if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise InvalidArgument(f"Model version must be an integer, got {shown(version)}", field="version")
+        raise InvalidArgument(f"Parameter 'version' must be an integer, got {shown(version)}.", field="version")
     return int(text)
 
 

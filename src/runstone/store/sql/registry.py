@@ -228,9 +228,8 @@ class Registry:
         described = _checked_description(description)
 
         def work(c: Connection) -> ModelVersion:
-            now = now_ms()
-            registered_models.touch(c, name, now)
-            model_versions.describe(c, key, described, now)
+            # As in MLflow, that is no change of the model.
+            model_versions.describe(c, key, described, now_ms())
             return model_versions.get(c, key)
 
         return self._change(work)

@@ -148,7 +148,7 @@ class Runs:
         def work(c: Connection) -> None:
             run = require_run(c, run_id, active=True, lock=True)
             if not drop_tag(c, run.run_no, key):
-                raise NotFound(f"No tag with name: {rules.shown(key)} in run with id {run_id}")
+                raise NotFound(f"No tag with name: {key[: limits.MAX_KEY_LENGTH]} in run with id {run_id}")
 
         self._database.write(work)
 

@@ -105,6 +105,11 @@ def routes(backend: Backend) -> Iterator[HttpRoute]:
         owner_id = query.get("run_id") or query.get("run_uuid") or ""
         return await _send(backend, owner_id, query.get("path", ""))
 
+    async def of_model(request: Request) -> Response:
+        path = request.query_params.get("artifact_file_path", "")
+        return await _send(backend, request.path_params["model_id"], path)
+
+    yield HttpRoute("/ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files", _told(of_model), methods=["GET"])
     for prefix in ("/api", "/ajax-api"):
         root = prefix + _PROXY
         yield HttpRoute(f"{root}/artifacts", _told(listing), methods=["GET"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from msgspec import field
 
 from runstone.core.entities import LoggedModel, LoggedModelStatus
@@ -151,6 +153,14 @@ class ListModelArtifacts(ModelId, frozen=True, kw_only=True):
     path: str = field(name="artifact_directory_path", default="")
 
 
+def _registered_as(model: LoggedModel) -> dict[str, str]:
+    """Return the tag by which MLflow says of which versions a model is the origin."""
+    if not model.registrations:
+        return {}
+    versions = [{"name": one.name, "version": int(one.version)} for one in model.registrations]
+    return {"mlflow.modelVersions": json.dumps(versions)}
+
+
 def _message(model: LoggedModel) -> ModelMessage:
     info = ModelInfoMessage(
         model_id=model.model_id,
@@ -163,7 +173,7 @@ def _message(model: LoggedModel) -> ModelMessage:
         model_type=model.model_type,
         source_run_id=model.source_run_id,
         status_message=model.status_message,
-        tags=tags_of(model.tags),
+        tags=tags_of({**model.tags, **_registered_as(model)}),
         registrations=tuple(RegistrationMessage(name=one.name, version=one.version) for one in model.registrations),
     )
     metrics = tuple(

@@ -12,7 +12,7 @@ from runstone.core.entities import Metric
 from runstone.core.errors import InvalidArgument
 from runstone.server.backend import Backend
 from runstone.server.compat.mlflow.runs import MetricMessage, RunId
-from runstone.server.compat.mlflow.wire import Empty, Message, Route, Tag, dict_of, number
+from runstone.server.compat.mlflow.wire import Empty, Message, Route, Tag, dict_of, missing, number
 from runstone.store.series.columns import Columns
 
 _MOST_RUNS = 100
@@ -77,7 +77,7 @@ class HistoryAnswer(Message, frozen=True):
 class GetHistoryBulk(Message, frozen=True):
     """Read the series of many runs."""
 
-    metric_key: str
+    metric_key: str = ""
     run_id: tuple[str, ...] = ()
     max_results: int = _MOST_POINTS
 
@@ -147,7 +147,9 @@ def _metric_message(metric: Metric) -> MetricMessage:
 
 
 def _get_history_bulk(backend: Backend, request: GetHistoryBulk) -> dict[str, Any]:
-    _check_runs("GetMetricHistoryBulk", request.run_id)
+    _check_runs(request.run_id)
+    if not request.metric_key:
+        raise InvalidArgument("GetMetricHistoryBulk request must specify a metric_key.", field="metric_key")
     _check_most(request.max_results, _MOST_POINTS)
     left = request.max_results
     points: list[MetricMessage] = []
@@ -159,7 +161,12 @@ def _get_history_bulk(backend: Backend, request: GetHistoryBulk) -> dict[str, An
 
 
 def _get_history_thinned(backend: Backend, request: GetHistoryThinned) -> HistoryAnswer:
-    _check_runs("GetMetricHistoryBulkInterval", request.run_ids)
+    if not request.run_ids:
+        raise missing("run_ids")
+    if len(request.run_ids) > _MOST_RUNS:
+        raise InvalidArgument(
+            f"GetMetricHistoryBulkInterval request must specify at most {_MOST_RUNS} run_ids.", field="run_ids"
+        )
     _check_most(request.max_results, _MOST_THINNED)
     if (request.start_step is None) != (request.end_step is None):
         raise InvalidArgument("If either start step or end step are specified, both must be specified.")
@@ -194,7 +201,8 @@ def _messages(run_id: str, key: str, columns: Columns) -> list[MetricMessage]:
     ]
 
 
-def _check_runs(call: str, run_ids: Sequence[str]) -> None:
+def _check_runs(run_ids: Sequence[str]) -> None:
+    call = "GetMetricHistoryBulk"
     if not run_ids:
         raise InvalidArgument(f"{call} request must specify at least one run_id.", field="run_ids")
     if len(run_ids) > _MOST_RUNS:
