@@ -3,11 +3,11 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["BENCH_ROOT"])
+from benchmarks.journals import journal
+from benchmarks.servers import runstone
 from files import BIG_BYTES, make_big, make_small, timed
 from mlflow_client import measure
 
-from benchmarks.journals import journal
-from benchmarks.servers import runstone
 from runstone.blobs.remote import RemoteBlobs
 from runstone.core.entities import ArtifactEntry
 from runstone.store.remote import open_remote
@@ -28,19 +28,21 @@ with runstone("./store") as server:
         ]
         store.put_artifacts(RUN, entries)
 
-    def fetch(paths: list[str]) -> None:
-        for path in paths:
-            entry = store.find_artifact(RUN, path)
-            blobs.get_file(entry.digest, path)
+    def fetch(folder: str) -> None:
+        os.mkdir(folder)
+        for entry in store.iter_artifacts(RUN, ""):
+            if entry.path.startswith(folder):
+                blobs.get_file(entry.digest, f"{folder}/{entry.path.replace('/', '-')}")
 
     figures = {
         "native_big_in_s": timed(lambda: send(["big"])),
         "native_small_in_s": timed(lambda: send(paths)),
+        "native_big_out_s": timed(lambda: fetch("b")),
+        "native_small_out_s": timed(lambda: fetch("s")),
     }
+    assert os.path.getsize("b/big") == BIG_BYTES
+    assert len(os.listdir("s")) == len(paths)
     os.remove("big")
-    figures["native_big_out_s"] = timed(lambda: fetch(["big"]))
-    assert os.path.getsize("big") == BIG_BYTES
-    figures["native_small_out_s"] = timed(lambda: fetch(paths))
-    os.remove("big")
+    os.remove("b/big")
     figures |= measure(server)
 print(json.dumps(figures))

@@ -5,9 +5,8 @@ import sqlite3
 import sys
 
 sys.path.insert(0, os.environ["BENCH_ROOT"])
-from measure import SHORT, ask_mlflow, ids
-
 from benchmarks.servers import mlflow
+from measure import SHORT, ask_mlflow, ids
 
 with mlflow("store"):
     pass

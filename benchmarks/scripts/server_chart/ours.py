@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import numpy as np
-from measure import LONG, SHORT, ask_mlflow, ask_native, ids
-
 from benchmarks.journals import START_MS, journal
 from benchmarks.servers import postgres, runstone
+from measure import LONG, SHORT, ask_mlflow, ask_native, ids
+
 from runstone.store.open import open_store
 
 

@@ -9,8 +9,8 @@ from itertools import count
 from typing import NamedTuple
 
 import numpy as np
-
 from benchmarks.servers import Server, floor, served
+
 from runstone.core.entities import NewRun
 from runstone.core.events import Event, KeyDefined, RunStarted, SeriesLogged, Slice, encode_event
 from runstone.core.ids import new_run_id, new_writer_id

@@ -5,10 +5,9 @@ import sys
 import time
 
 sys.path.insert(0, os.environ["BENCH_ROOT"])
+from benchmarks.servers import served
 from mlflow import MlflowClient
 from mlflow.entities import Metric
-
-from benchmarks.servers import served
 
 with served("mlflow", "sqlite") as server:
     client = MlflowClient(server.uri)

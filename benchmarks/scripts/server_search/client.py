@@ -1,8 +1,10 @@
 """The same by MLflow's client: ``client.py URI EXPERIMENT FILTER ORDER RUN``."""
 
 import json
+import os
 import sys
 
+sys.path.insert(0, os.environ["BENCH_ROOT"])
 from measure import timed
 from mlflow import MlflowClient
 

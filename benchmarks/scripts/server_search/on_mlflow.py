@@ -5,10 +5,9 @@ import sqlite3
 import sys
 
 sys.path.insert(0, os.environ["BENCH_ROOT"])
+from benchmarks.servers import mlflow
 from measure import POINTS, RUNS, SERIES_RUN, ask_mlflow
 from mlflow import MlflowClient
-
-from benchmarks.servers import mlflow
 
 with mlflow("store") as server:
     experiment = MlflowClient(server.uri).create_experiment("search")

@@ -4,11 +4,11 @@ import sys
 
 sys.path.insert(0, os.environ["BENCH_ROOT"])
 import numpy as np
-from measure import FILTER, ORDER, POINTS, RUNS, SERIES_RUN, ask_mlflow, timed
-
 from benchmarks.fill import fill
 from benchmarks.journals import journal
 from benchmarks.servers import runstone
+from measure import FILTER, ORDER, POINTS, RUNS, SERIES_RUN, ask_mlflow, timed
+
 from runstone.store.open import open_store
 from runstone.store.remote import open_remote
 

@@ -34,6 +34,8 @@ from runstone.server.compat.mlflow.app import answer_unknown
 from runstone.server.compat.mlflow.app import routes as mlflow_routes
 from runstone.server.home import home
 from runstone.server.observed import CONTENT_TYPE, prometheus_text
+from runstone.server.routing import Routes
+from runstone.server.together import Together
 from runstone.server.upkeep import close_lost_runs
 from runstone.server.webhooks.sender import Sender
 from runstone.server.webhooks.worker import deliver_for_ever
@@ -86,8 +88,9 @@ def _application(
             return error_answer(request, error)
         return PlainTextResponse("OK")
 
-    return Starlette(
-        routes=[
+    application = Starlette(exception_handlers={404: _unknown, 405: _unknown, Exception: _broken})
+    application.router = Routes(
+        [
             Route("/", home),
             Route("/health", _health),
             Route("/ready", ready),
@@ -99,11 +102,11 @@ def _application(
             *file_routes(allowed),
             *webhook_routes(allowed),
             *event_routes(allowed, backend.store),
-            *mlflow_routes(allowed),
+            *mlflow_routes(allowed, Together(backend.store)),
         ],
-        exception_handlers={404: _unknown, 405: _unknown, Exception: _broken},
-        lifespan=lifespan,
+        lifespan,
     )
+    return application
 
 
 async def _health(request: Request) -> Response:

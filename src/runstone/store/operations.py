@@ -168,9 +168,11 @@ AT_HOME = frozenset(
         "find_bearer",
         "issue_token",
         "create_first_admin",
+        "do_together",
     )
 )
-"""Operations for who holds the store itself alone: upkeep, watching it, letting people in, delivering webhooks."""
+"""Operations for who holds the store itself alone: upkeep, watching it, letting people in, delivering webhooks, and
+many calls at once."""
 
 
 class PageMessage(Struct, Generic[T]):

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from runstone.tracking.run_writer import RunWriter
     from runstone.tracking.session import Session
 
+_PROXIES = ("runstone-artifacts", "mlflow-artifacts")
+"""What the store calls its artifacts, and what MLflow's clients call them."""
+
 
 def log_file(session: Session, writer: RunWriter, local_path: str | os.PathLike[str], folder: str | None) -> None:
     """Record a local file, or a folder with all below it, in a folder of the run's artifacts (its root if None).
@@ -166,7 +169,7 @@ def split_uri(uri: str) -> tuple[str, str]:
         return segments[0], "/".join(segments[1:])
     if parts.scheme == "models" and segments and segments[0].startswith("m-"):
         return segments[0], "/".join(segments[1:])
-    if parts.scheme == "runstone-artifacts" and len(segments) >= 3 and "artifacts" in segments:
+    if parts.scheme in _PROXIES and len(segments) >= 3 and "artifacts" in segments:
         at = segments.index("artifacts", 2)
         return segments[at - 1], "/".join(segments[at + 1 :])
     raise InvalidArgument(

@@ -5,7 +5,8 @@ All calls block, may come from many threads, and raise the errors of ``runstone.
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 from runstone.store.protocol.artifacts import ArtifactStore
 from runstone.store.protocol.changes import ChangeStore
@@ -23,6 +24,8 @@ from runstone.store.protocol.team import TeamStore
 from runstone.store.protocol.webhooks import WebhookStore
 
 __all__ = ["Store"]
+
+T = TypeVar("T")
 
 
 class Store(
@@ -47,6 +50,13 @@ class Store(
     @property
     def uri(self) -> str:
         """Where this store is, without secrets."""
+
+    def do_together(self, calls: Sequence[Callable[[], T]]) -> list[T]:
+        """Make some calls of this store, whose writes are committed together: all of them or, if one fails, none.
+
+        For many small ones, of which each would take longer to be committed than to be done.  What they read is what
+        was there before.
+        """
 
     def close(self) -> None:
         """Release connections; calling anything afterwards opens them anew."""

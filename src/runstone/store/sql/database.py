@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from runstone.core.errors import RunstoneError, StoreCorrupt
 from runstone.store.sql.dialect.base import Connection, Dialect
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from runstone.store.sql.announcing import Announcer
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 _MAX_TRIES = 8
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -23,6 +25,19 @@ _FILES = ("0001_initial.sql",)
 
 SCHEMA_VERSION = len(_FILES)
 """The schema this version writes: the number of migrations."""
+
+
+class _Joint(threading.local):
+    """The transaction that whatever a thread writes becomes part of, if there is one.
+
+    Attributes:
+        left: What is done at its end, by the function that does it for all.
+        error: What a part of it failed with; then none of it may be committed, whoever handled that.
+    """
+
+    connection: Connection | None = None
+    left: dict[Callable[[Connection, list[Any]], None], list[Any]]
+    error: BaseException | None
 
 
 class Database:
@@ -38,6 +53,8 @@ class Database:
         self._inherited: list[Connection] = []
         self._listeners: list[Callable[[], None]] = []
         self._lock = threading.Lock()
+        self._turn = threading.RLock()
+        self._joint = _Joint()
         self._pid = 0
         self._announcer = _announcer(self) if dialect.announce else None
 
@@ -47,10 +64,39 @@ class Database:
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in a transaction: all of it is committed, or nothing."""
+        if self._joint.connection is not None:
+            return self._join(self._joint.connection, work)
         result = self._transact(self.dialect.begin_write, work)
         if self._announcer is not None:
             self._announcer.note()
         return result
+
+    def write_each(self, do_all: Callable[[Connection, list[Item]], None], item: Item) -> None:
+        """Run ``do_all`` on an item in a transaction; in ``write_together``, on the items of all calls at once."""
+        if self._joint.connection is None:
+            self.write(lambda c: do_all(c, [item]))
+        else:
+            self._joint.left.setdefault(do_all, []).append(item)
+
+    def write_together(self, calls: Sequence[Callable[[], T]]) -> list[T]:
+        """Make some calls: all that they write is committed in one transaction, or nothing.
+
+        What they read is what was there before.
+        """
+
+        def work(c: Connection) -> list[T]:
+            self._joint.connection, self._joint.left, self._joint.error = c, {}, None
+            try:
+                results = [call() for call in calls]
+                if self._joint.error is not None:
+                    raise self._joint.error
+                for do_all, items in self._joint.left.items():
+                    do_all(c, items)
+                return results
+            finally:
+                self._joint.connection = None
+
+        return self.write(work)
 
     def watch(self) -> Watcher:
         """Return what waits for changes, made by whichever process."""
@@ -92,23 +138,32 @@ class Database:
         except RunstoneError:
             pass
 
+    def _join(self, connection: Connection, work: Callable[[Connection], T]) -> T:
+        try:
+            return work(connection)
+        except BaseException as error:
+            self._joint.error = error
+            raise
+
     def _transact(self, begin: str, work: Callable[[Connection], T]) -> T:
         for attempt in range(_MAX_TRIES):
             connection = self._take()
             connection.has_news = False
-            try:
-                connection.run(begin)
-                result = work(connection)
-                connection.run("COMMIT")
-            except BaseException as error:
-                self._roll_back(connection)
-                if attempt + 1 < _MAX_TRIES and isinstance(error, Exception) and self.dialect.is_retryable(error):
-                    continue
-                if isinstance(error, Exception):
-                    translated = self._translated(error)
-                    if translated is not error:
-                        raise translated from error
-                raise
+            waits = begin == self.dialect.begin_write and self.dialect.one_writer
+            with self._turn if waits else nullcontext():
+                try:
+                    connection.run(begin)
+                    result = work(connection)
+                    connection.run("COMMIT")
+                except BaseException as error:
+                    self._roll_back(connection)
+                    if attempt + 1 < _MAX_TRIES and isinstance(error, Exception) and self.dialect.is_retryable(error):
+                        continue
+                    if isinstance(error, Exception):
+                        translated = self._translated(error)
+                        if translated is not error:
+                            raise translated from error
+                    raise
             has_news = connection.has_news
             self._idle.append(connection)
             if has_news:
@@ -142,6 +197,7 @@ class Database:
                 return
             self._inherited += self._idle
             self._idle = []
+            self._turn = threading.RLock()
             connection = self.dialect.connect()
             try:
                 self._migrate(connection)

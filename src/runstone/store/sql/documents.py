@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
 
 from runstone.core.entities import MetricSummary, ParamValue
 from runstone.store.sql.dialect.base import Connection
+from runstone.store.sql.keys import marks, padded
 
 _encode = msgspec.msgpack.Encoder().encode
 _EMPTY = _encode({})
@@ -41,9 +42,21 @@ def read_metrics(c: Connection, run_no: int) -> dict[str, MetricSummary]:
     return decode_metrics(c.query("SELECT metrics FROM run_documents WHERE run_no = ?", (run_no,))[0][0])
 
 
-def write_metrics(c: Connection, run_no: int, metrics: Mapping[str, MetricSummary]) -> None:
-    """Replace the summaries of a run's metrics."""
-    c.run("UPDATE run_documents SET metrics = ? WHERE run_no = ?", (_encode(metrics), run_no))
+def read_all_metrics(c: Connection, run_nos: Collection[int]) -> dict[int, dict[str, MetricSummary]]:
+    """Return the summaries of the metrics of some runs."""
+    if not run_nos:
+        return {}
+    among = padded(run_nos)
+    rows = c.query(f"SELECT run_no, metrics FROM run_documents WHERE run_no IN ({marks(len(among))})", among)
+    return {run_no: decode_metrics(metrics) for run_no, metrics in rows}
+
+
+def write_all_metrics(c: Connection, by_run: Mapping[int, Mapping[str, MetricSummary]]) -> None:
+    """Replace the summaries of the metrics of some runs."""
+    c.many(
+        "UPDATE run_documents SET metrics = ? WHERE run_no = ?",
+        [(_encode(metrics), run_no) for run_no, metrics in by_run.items()],
+    )
 
 
 def read_tags(c: Connection, run_no: int) -> dict[str, str]:

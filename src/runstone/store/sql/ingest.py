@@ -218,7 +218,7 @@ def _apply(c: Connection, run: runs.RunRow, gathered: _Gathered, points: bytes) 
         datasets.put_inputs(c, run_no, run.experiment_id, gathered.inputs, clock_ms())
     if gathered.console:
         console.append(c, run_no, gathered.console)
-    series.append(c, run_no, _batches(gathered, points))
+    series.append(c, {run_no: _batches(gathered, points)})
     if gathered.status is not None:
         runs.set_status(c, run_no, gathered.status.status, gathered.status.end_time, gathered.status.reason)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TypeVar
 
 from runstone.store.sql.dialect.base import Connection
 
-_BATCH = 500
+T = TypeVar("T")
+
+_BATCH = 512
 
 
 def key_ids(connection: Connection, names: Collection[str]) -> dict[str, int]:
@@ -25,9 +28,18 @@ def find_key_ids(connection: Connection, names: Collection[str]) -> dict[str, in
     found: dict[str, int] = {}
     ordered = list(names)
     for start in range(0, len(ordered), _BATCH):
-        batch = ordered[start : start + _BATCH]
+        batch = padded(ordered[start : start + _BATCH])
         found.update(connection.query(f"SELECT name, key_id FROM keys WHERE name IN ({marks(len(batch))})", batch))
     return found
+
+
+def padded(values: Collection[T]) -> list[T]:
+    """Return values to be looked for, filled up with the last one to 1, 2, 4, 8 …
+
+    So there are few different statements, and the database need not plan anew for each number of values.
+    """
+    ordered = list(values)
+    return ordered + ordered[-1:] * ((1 << max(0, len(ordered) - 1).bit_length()) - len(ordered))
 
 
 def marks(count: int) -> str:

@@ -36,7 +36,7 @@ def follow(c: Connection, uri: ModelUri, run_id: str | None, model_id: str | Non
 
     Raises:
         NotFound: The source names a version or logged model that does not exist.
-        InvalidArgument: It is of another logged model than said.
+        InvalidArgument: It is of another run or logged model than said.
     """
     location = None
     if isinstance(uri, LoggedModelUri):
@@ -49,8 +49,7 @@ def follow(c: Connection, uri: ModelUri, run_id: str | None, model_id: str | Non
         if version.model_id is not None:
             model_id = _agreed(version.model_id, model_id, "model_id")
     elif isinstance(uri, RunUri):
-        # Which run it is of may be said otherwise, as MLflow lets it be.
-        run_id = run_id or uri.run_id
+        run_id = _agreed(uri.run_id, run_id, "run_id")
     model = None if model_id is None else logged_models.find(c, model_id)
     if isinstance(uri, LocalUri):
         homes = [] if model is None else [model.artifact_location]

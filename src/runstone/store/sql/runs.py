@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from runstone.core import limits
@@ -30,7 +31,7 @@ from runstone.store.sql import datasets, documents, events, experiments, series
 from runstone.store.sql.database import Database
 from runstone.store.sql.dialect.base import Connection, Row
 from runstone.store.sql.heads import head
-from runstone.store.sql.keys import key_ids, marks
+from runstone.store.sql.keys import key_ids, marks, padded
 
 _INFO = (
     "r.run_no, r.run_id, r.name, r.experiment_id, r.user_id, r.status, r.status_reason, r.start_ms, r.end_ms, "
@@ -126,13 +127,16 @@ class Runs:
         points = [_checked_metric(metric) for metric in metrics]
         values = {rules.check_key(key): rules.check_param_value(key, value) for key, value in (params or {}).items()}
         texts = rules.check_run_tags(tags)
+        if not values and not texts and all(metric.model_id is None for metric in points):
+            self._database.write_each(_log_points, (run_id, points))
+            return
 
         def work(c: Connection) -> None:
             run = require_run(c, run_id, active=True, lock=True)
             conflicts = put_params(c, run.run_no, values)
             if conflicts:
                 raise ImmutableParam("; ".join(conflicts), field="params")
-            series.put_metrics(c, run.run_no, points)
+            series.put_metrics(c, {run.run_no: points})
             described = [metric for metric in points if metric.model_id is not None]
             if described:
                 from runstone.store.sql import logged_models
@@ -196,6 +200,36 @@ class Runs:
 
         question = run_search.Question.parse(experiment_ids, filter, (), view)
         return self._database.read(lambda c: run_search.count(c, self._database.dialect, question))
+
+
+def _log_points(c: Connection, logged: Sequence[tuple[str, Sequence[Metric]]]) -> None:
+    """Record points of some runs, all or none."""
+    run_nos = _require_active(c, {run_id for run_id, _ in logged})
+    points: dict[int, list[Metric]] = defaultdict(list)
+    for run_id, metrics in logged:
+        points[run_nos[run_id]] += metrics
+    series.put_metrics(c, points)
+
+
+def _require_active(c: Connection, run_ids: Collection[str]) -> dict[str, int]:
+    """Return the numbers of some runs, which nobody else changes before the transaction ends.
+
+    Raises:
+        NotFound, InvalidState: One does not exist, or is deleted.
+    """
+    among = padded(run_ids)
+    # Always in the same order: two that lock the same runs must not wait for each other.
+    rows = c.query(
+        f"SELECT run_id, run_no, lifecycle_stage FROM runs WHERE run_id IN ({marks(len(among))}) "
+        f"ORDER BY run_no {c.for_update}",
+        among,
+    )
+    found = {run_id: (run_no, stage) for run_id, run_no, stage in rows}
+    for run_id in run_ids:
+        if run_id not in found:
+            raise NotFound(f"Run with id={run_id} not found")
+        rules.check_active(found[run_id][1], f"run {run_id}")
+    return {run_id: run_no for run_id, (run_no, _) in found.items()}
 
 
 def _put_inputs(c: Connection, run_id: str, inputs: Sequence[DatasetInput], models: Sequence[LoggedModelInput]) -> None:

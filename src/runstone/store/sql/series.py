@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runstone.core.entities import Metric, MetricSummary
 from runstone.core.errors import NotFound
@@ -16,7 +16,7 @@ from runstone.store.series.summary import merge, summarise
 from runstone.store.sql import documents
 from runstone.store.sql.database import Database
 from runstone.store.sql.dialect.base import Connection
-from runstone.store.sql.keys import find_key_ids, key_ids, marks
+from runstone.store.sql.keys import find_key_ids, key_ids, marks, padded
 from runstone.store.sql.keyset import decode_token, encode_token, question_digest
 from runstone.store.sql.series_reading import OVERVIEW_CHUNKS, decode_chunk, read
 
@@ -26,17 +26,42 @@ if TYPE_CHECKING:
 CHUNK_POINTS = 8192
 """Points in a full compressed chunk."""
 
-_TAIL_POINTS = 512
-"""A raw chunk is rewritten by appends until it has this many points; then a new one is begun."""
+_TAIL_POINTS = 64
+"""A raw chunk is rewritten by appends until it has this many points; then a new one is begun.
+
+Few enough that PostgreSQL keeps the row in its page: to move data of more than 2 kB elsewhere takes ten times as long.
+"""
 
 _SEAL_POINTS = 256
 """At the end of a run a tail shorter than this stays raw: compressing it would save less than it costs."""
 
-_BATCH = 500
+_BATCH = 256
+
+_INSERT_CHUNK = (
+    "INSERT INTO chunks (run_no, key_id, chunk_no, sealed, count, min_step, max_step, min_ms, max_ms, buckets, data) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_GROW_CHUNK = (
+    "UPDATE chunks SET data = ?, count = ?, min_step = ?, max_step = ?, min_ms = ?, max_ms = ? "
+    "WHERE run_no = ? AND key_id = ? AND chunk_no = ?"
+)
+_PUT_SUMMARY = (
+    "INSERT INTO run_metrics (run_no, key_id, last, min, max, mean, first, count, "
+    "first_open, next_chunk, tail_points, open_points) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (run_no, key_id) DO UPDATE SET last = excluded.last, min = excluded.min, max = excluded.max, "
+    "mean = excluded.mean, first = excluded.first, count = excluded.count, first_open = excluded.first_open, "
+    "next_chunk = excluded.next_chunk, tail_points = excluded.tail_points, open_points = excluded.open_points"
+)
+
+Point = tuple[int, int, float]
+"""Step, timestamp and value."""
+
+_Summaries = dict[int, dict[str, MetricSummary]]
+"""By run and key."""
 
 
 class Batch(NamedTuple):
-    """New points of one key.
+    """New points of one series.
 
     Attributes:
         raw: 24-byte records (see ``store.series.points``), in order of arrival.
@@ -47,8 +72,13 @@ class Batch(NamedTuple):
     summary: MetricSummary
     extent: tuple[int, int, int, int]
 
+    @property
+    def size(self) -> int:
+        """How many points there are."""
+        return len(self.raw) // RAW_SIZE
 
-def batch_of(points: Sequence[tuple[int, int, float]]) -> Batch:
+
+def batch_of(points: Sequence[Point]) -> Batch:
     """Return the batch of some (step, timestamp, value) points; for few of them, without NumPy."""
     steps = [point[0] for point in points]
     times = [point[1] for point in points]
@@ -105,51 +135,22 @@ class Series:
         return Page([Metric(key, value, timestamp, step, run_id=run_id) for value, timestamp, step in points], token)
 
 
-def append(c: Connection, run_no: int, batches: Mapping[str, Batch]) -> None:
-    """Add new points to series of a run, and bring summaries and their index along."""
-    if not batches:
-        return
-    document = documents.read_metrics(c, run_no)
-    ids = key_ids(c, batches.keys())
-    tails = _tails(c, run_no, list(ids.values()))
-    rows = []
-    for key, batch in batches.items():
-        key_id = ids[key]
-        before = document.get(key)
-        summary = batch.summary if before is None else merge(before, batch.summary)
-        document[key] = summary
-        tail = _append_points(c, run_no, key_id, tails.get(key_id, _NO_TAIL), batch)
-        rows.append((run_no, key_id, *_indexed(summary), *tail))
-    c.many(
-        "INSERT INTO run_metrics (run_no, key_id, last, min, max, mean, first, count, "
-        "first_open, next_chunk, tail_points, open_points) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (run_no, key_id) DO UPDATE SET last = excluded.last, min = excluded.min, max = excluded.max, "
-        "mean = excluded.mean, first = excluded.first, count = excluded.count, first_open = excluded.first_open, "
-        "next_chunk = excluded.next_chunk, tail_points = excluded.tail_points, open_points = excluded.open_points",
-        rows,
-    )
-    documents.write_metrics(c, run_no, document)
+def append(c: Connection, new: Mapping[int, Mapping[str, Batch]]) -> None:
+    """Add new points to series, by run and key, and bring summaries and their index along."""
+    _append(c, new, documents.read_all_metrics(c, [run_no for run_no, batches in new.items() if batches]))
 
 
-def put_metrics(c: Connection, run_no: int, metrics: Sequence[Metric]) -> None:
-    """Add single points, leaving out those that are recorded already."""
-    by_key: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
-    for metric in metrics:
-        by_key[metric.key].append((metric.step, metric.timestamp, metric.value))
-    known = documents.read_metrics(c, run_no).keys() & by_key.keys() if by_key else set()
-    ids = find_key_ids(c, known)
-    batches: dict[str, Batch] = {}
-    for key, points in by_key.items():
-        seen = _recorded(c, run_no, ids[key], points) if key in known else set()
-        fresh = []
-        for point in points:
-            identity = pack_raw([point])
-            if identity not in seen:
-                seen.add(identity)
-                fresh.append(point)
-        if fresh:
-            batches[key] = batch_of(fresh)
-    append(c, run_no, batches)
+def put_metrics(c: Connection, new: Mapping[int, Sequence[Metric]]) -> None:
+    """Add single points to runs, leaving out those that are recorded already."""
+    known = documents.read_all_metrics(c, [run_no for run_no, metrics in new.items() if metrics])
+    fresh: dict[int, dict[str, Batch]] = {}
+    for run_no, summaries in known.items():
+        by_key: dict[str, list[Point]] = defaultdict(list)
+        for metric in new[run_no]:
+            by_key[metric.key].append((metric.step, metric.timestamp, metric.value))
+        left = {key: _fresh(c, run_no, key, points, summaries.get(key)) for key, points in by_key.items()}
+        fresh[run_no] = {key: batch_of(points) for key, points in left.items() if points}
+    _append(c, fresh, known)
 
 
 def seal(c: Connection, run_no: int) -> None:
@@ -164,56 +165,79 @@ def seal(c: Connection, run_no: int) -> None:
         c.run(
             "UPDATE run_metrics SET first_open = ?, next_chunk = ?, tail_points = ?, open_points = ? "
             "WHERE run_no = ? AND key_id = ?",
-            (*sealed, run_no, key_id),
+            (*sealed.numbers, run_no, key_id),
         )
 
 
+def _append(c: Connection, new: Mapping[int, Mapping[str, Batch]], summaries: _Summaries) -> None:
+    """Do as ``append``; ``summaries`` are those of the runs as they stand, and are brought along, too."""
+    series = [(run_no, key, batch) for run_no, batches in new.items() for key, batch in batches.items()]
+    ids = key_ids(c, {key for _, key, _ in series})
+    for start in range(0, len(series), _BATCH):
+        part = series[start : start + _BATCH]
+        tails = _tails(c, [(run_no, ids[key]) for run_no, key, _ in part])
+        rows, begun, grown = [], [], []
+        for run_no, key, batch in part:
+            place = run_no, ids[key]
+            before = summaries[run_no].get(key)
+            summary = batch.summary if before is None else merge(before, batch.summary)
+            summaries[run_no][key] = summary
+            tail = tails.get(place, _NO_TAIL)
+            if tail.open_points + batch.size >= CHUNK_POINTS:
+                tail = _fold(c, *place, tail, batch.raw, whole=False)
+            elif tail.last is None or tail.tail_points + batch.size > _TAIL_POINTS:
+                begun.append((*place, tail.next_chunk, 0, batch.size, *batch.extent, None, batch.raw))
+                tail = _Tail(tail.first_open, tail.next_chunk + 1, batch.size, tail.open_points + batch.size)
+            else:
+                data, *extent = tail.last
+                points, joined = tail.tail_points + batch.size, _joined(extent, batch.extent)
+                grown.append((bytes(data) + batch.raw, points, *joined, *place, tail.next_chunk - 1))
+                tail = tail._replace(tail_points=points, open_points=tail.open_points + batch.size)
+            rows.append((*place, *_indexed(summary), *tail.numbers))
+        for statement, params in ((_INSERT_CHUNK, begun), (_GROW_CHUNK, grown), (_PUT_SUMMARY, rows)):
+            if params:
+                c.many(statement, params)
+    documents.write_all_metrics(c, {run_no: summaries[run_no] for run_no, batches in new.items() if batches})
+
+
 class _Tail(NamedTuple):
-    """The raw chunks at the end of a series: number of the first, of the next to come, and their points."""
+    """The raw chunks at the end of a series: number of the first, of the next to come, and their points.
+
+    Attributes:
+        last: Data and extent of the last one.
+    """
 
     first_open: int
     next_chunk: int
     tail_points: int
     open_points: int
+    last: Sequence[Any] | None = None
+
+    @property
+    def numbers(self) -> tuple[int, int, int, int]:
+        """What is kept of it with the summary."""
+        return self.first_open, self.next_chunk, self.tail_points, self.open_points
 
 
 _NO_TAIL = _Tail(0, 0, 0, 0)
 
 
-def _tails(c: Connection, run_no: int, ids: Sequence[int]) -> dict[int, _Tail]:
-    tails: dict[int, _Tail] = {}
-    for start in range(0, len(ids), _BATCH):
-        batch = ids[start : start + _BATCH]
-        rows = c.query(
-            "SELECT key_id, first_open, next_chunk, tail_points, open_points FROM run_metrics "
-            f"WHERE run_no = ? AND key_id IN ({marks(len(batch))})",
-            (run_no, *batch),
-        )
-        tails.update((row[0], _Tail(*row[1:])) for row in rows)
-    return tails
-
-
-def _append_points(c: Connection, run_no: int, key_id: int, tail: _Tail, batch: Batch) -> _Tail:
-    count = len(batch.raw) // RAW_SIZE
-    if tail.open_points + count >= CHUNK_POINTS:
-        return _fold(c, run_no, key_id, tail, batch.raw, whole=False)
-    if 0 < tail.tail_points <= _TAIL_POINTS - count:
-        number = tail.next_chunk - 1
-        where = (run_no, key_id, number)
-        row = c.query(
-            "SELECT data, min_step, max_step, min_ms, max_ms FROM chunks "
-            "WHERE run_no = ? AND key_id = ? AND chunk_no = ?",
-            where,
-        )[0]
-        extent = _joined(row[1:], batch.extent)
-        c.run(
-            "UPDATE chunks SET data = ?, count = ?, min_step = ?, max_step = ?, min_ms = ?, max_ms = ? "
-            "WHERE run_no = ? AND key_id = ? AND chunk_no = ?",
-            (bytes(row[0]) + batch.raw, tail.tail_points + count, *extent, *where),
-        )
-        return tail._replace(tail_points=tail.tail_points + count, open_points=tail.open_points + count)
-    _insert_chunk(c, run_no, key_id, tail.next_chunk, 0, count, batch.extent, None, batch.raw)
-    return _Tail(tail.first_open, tail.next_chunk + 1, count, tail.open_points + count)
+def _tails(c: Connection, series: Sequence[tuple[int, int]]) -> dict[tuple[int, int], _Tail]:
+    """Return the tails of series by run and key number."""
+    wanted = padded(series)
+    rows = c.query(
+        f"WITH wanted (run_no, key_id) AS (VALUES {', '.join(['(?, ?)'] * len(wanted))}) "
+        "SELECT m.run_no, m.key_id, m.first_open, m.next_chunk, m.tail_points, m.open_points, "
+        "c.data, c.min_step, c.max_step, c.min_ms, c.max_ms "
+        "FROM wanted w JOIN run_metrics m ON m.run_no = w.run_no AND m.key_id = w.key_id "
+        "LEFT JOIN chunks c ON c.run_no = m.run_no AND c.key_id = m.key_id "
+        "AND c.chunk_no = m.next_chunk - 1 AND m.tail_points > 0",
+        [number for pair in wanted for number in pair],
+    )
+    return {
+        (run_no, key_id): _Tail(first_open, next_chunk, tail_points, open_points, last if tail_points else None)
+        for run_no, key_id, first_open, next_chunk, tail_points, open_points, *last in rows
+    }
 
 
 def _fold(c: Connection, run_no: int, key_id: int, tail: _Tail, raw: bytes, *, whole: bool) -> _Tail:
@@ -237,7 +261,7 @@ def _fold(c: Connection, run_no: int, key_id: int, tail: _Tail, raw: bytes, *, w
         piece = columns.part(at, min(at + CHUNK_POINTS, total))
         count = len(piece.steps)
         buckets = encode_buckets(piece) if count == CHUNK_POINTS else None
-        _insert_chunk(c, run_no, key_id, number, 1, count, piece.extent(), buckets, encode(piece))
+        c.run(_INSERT_CHUNK, (run_no, key_id, number, 1, count, *piece.extent(), buckets, encode(piece)))
         if number % OVERVIEW_CHUNKS == OVERVIEW_CHUNKS - 1:
             _insert_overview(c, run_no, key_id, number // OVERVIEW_CHUNKS)
         number += 1
@@ -245,27 +269,9 @@ def _fold(c: Connection, run_no: int, key_id: int, tail: _Tail, raw: bytes, *, w
     first_open = number
     if at < total:
         rest = columns.part(at, total)
-        _insert_chunk(c, run_no, key_id, number, 0, total - at, rest.extent(), None, rest.to_raw())
+        c.run(_INSERT_CHUNK, (run_no, key_id, number, 0, total - at, *rest.extent(), None, rest.to_raw()))
         number += 1
     return _Tail(first_open, number, total - at, total - at)
-
-
-def _insert_chunk(
-    c: Connection,
-    run_no: int,
-    key_id: int,
-    number: int,
-    sealed: int,
-    count: int,
-    extent: tuple[int, int, int, int],
-    buckets: bytes | None,
-    data: bytes,
-) -> None:
-    c.run(
-        "INSERT INTO chunks (run_no, key_id, chunk_no, sealed, count, min_step, max_step, min_ms, max_ms, "
-        "buckets, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (run_no, key_id, number, sealed, count, *extent, buckets, data),
-    )
 
 
 def _insert_overview(c: Connection, run_no: int, key_id: int, number: int) -> None:
@@ -302,7 +308,22 @@ def _indexed(summary: MetricSummary) -> tuple[float | None, ...]:
     return (*(None if math.isnan(value) else value for value in values), summary.count)
 
 
-def _recorded(c: Connection, run_no: int, key_id: int, points: Sequence[tuple[int, int, float]]) -> set[bytes]:
+def _fresh(c: Connection, run_no: int, key: str, points: Sequence[Point], summary: MetricSummary | None) -> list[Point]:
+    """Return those of some points that are not recorded yet, each once."""
+    seen: set[bytes] = set()
+    # What comes after the last point cannot be recorded.
+    if summary is not None and min(points)[:2] <= (summary.last_step, summary.last_timestamp):
+        seen = _recorded(c, run_no, find_key_ids(c, (key,))[key], points)
+    fresh = []
+    for point in points:
+        identity = pack_raw([point])
+        if identity not in seen:
+            seen.add(identity)
+            fresh.append(point)
+    return fresh
+
+
+def _recorded(c: Connection, run_no: int, key_id: int, points: Sequence[Point]) -> set[bytes]:
     """Return the raw records of the points that may equal one of these."""
     extent = batch_of(points).extent
     rows = c.query(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from runstone.store.sql.artifacts import Artifacts
 from runstone.store.sql.console import Console
@@ -14,6 +15,8 @@ from runstone.store.sql.experiments import Experiments
 from runstone.store.sql.ingest import Ingest
 from runstone.store.sql.runs import Runs
 from runstone.store.sql.series import Series
+
+T = TypeVar("T")
 
 if TYPE_CHECKING:
     from runstone.store.sql.audit import Audit
@@ -79,6 +82,9 @@ class SqlStore(
     def uri(self) -> str:
         """Where this store is, without secrets."""
         return self._database.dialect.uri
+
+    def do_together(self, calls: Sequence[Callable[[], T]]) -> list[T]:
+        return self._database.write_together(calls)
 
     def close(self) -> None:
         """Release connections; calling anything afterwards opens them anew."""

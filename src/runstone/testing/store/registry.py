@@ -427,11 +427,8 @@ class RegistrySuite:
         made = store.create_model_version("net", "runs:/abc/model")
 
         assert (made.run_id, made.source) == ("abc", "runs:/abc/model")
-
-    def test_of_which_run_it_is_may_be_said_otherwise(self, store: Store) -> None:
-        _make(store, versions=0)
-
-        assert store.create_model_version("net", "runs:/abc/model", run_id="def").run_id == "def"
+        with pytest.raises(InvalidArgument, match="run_id"):
+            store.create_model_version("net", "runs:/abc/model", run_id="def")
 
     def test_a_logged_model_as_source_gives_place_run_and_registration(self, store: Store) -> None:
         _make(store, versions=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, get_origin, get_type_hints
 
 import msgspec
@@ -11,62 +12,72 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as HttpRoute
 
-from runstone.core.errors import InvalidArgument, RunstoneError
+from runstone.core.errors import InvalidArgument
 from runstone.server.backend import Backend
 from runstone.server.compat.mlflow import (
     artifacts,
     experiments,
+    files,
     info,
+    inputs,
     logged_models,
     metrics,
     registry,
     runs,
+    unsupported,
+    versions,
     webhooks,
 )
-from runstone.server.compat.mlflow.wire import Route, error_body, read_request
+from runstone.server.compat.mlflow.answers import json_answer, telling
+from runstone.server.compat.mlflow.wire import Route, read_request
+from runstone.server.together import Together
 
 ROUTES: tuple[Route, ...] = (
     *experiments.ROUTES,
     *runs.ROUTES,
+    *inputs.ROUTES,
     *metrics.ROUTES,
     *artifacts.ROUTES,
     *logged_models.ROUTES,
     *registry.ROUTES,
+    *versions.ROUTES,
     *webhooks.ROUTES,
     *info.ROUTES,
 )
 """Every call there is."""
 
 
-def routes(backend: Backend) -> Iterator[HttpRoute]:
+def routes(backend: Backend, together: Together) -> Iterator[HttpRoute]:
     """Yield the routes of every call: under ``/api``, and under ``/ajax-api`` as MLflow's own pages call it."""
     for route in ROUTES:
         for prefix in ("/api", "/ajax-api"):
-            yield HttpRoute(prefix + route.path, _endpoint(backend, route), methods=[route.method])
+            yield HttpRoute(prefix + route.path, _endpoint(backend, together, route), methods=[route.method])
     yield from artifacts.routes(backend)
+    yield from files.routes(backend)
     yield from info.routes()
+    yield from unsupported.routes()
 
 
 def answer_unknown(request: Request, status: int) -> Response:
     """Answer a request that no route takes, so that MLflow's clients fall back to what is there."""
     what = f"{request.method} {request.url.path}"
-    return _json({"error_code": "ENDPOINT_NOT_FOUND", "message": f"{what} is not supported by this server"}, status)
+    return json_answer(
+        {"error_code": "ENDPOINT_NOT_FOUND", "message": f"{what} is not supported by this server"}, status
+    )
 
 
-def _endpoint(backend: Backend, route: Route) -> Any:
+def _endpoint(backend: Backend, together: Together, route: Route) -> Any:
     lists = frozenset(name for name, kind in get_type_hints(route.request).items() if get_origin(kind) in (tuple, list))
 
     async def endpoint(request: Request) -> Response:
-        try:
-            given = _query(request, lists) if route.method == "GET" else await _body(request)
-            if request.path_params and isinstance(given, dict):
-                given |= request.path_params
-            answer = await run_in_threadpool(route.call, backend, read_request(route.request, given))
-        except RunstoneError as error:
-            return _json(error_body(error), error.get_http_status_code())
-        return _json(answer)
+        given = _query(request, lists) if route.method == "GET" else await _body(request)
+        if request.path_params and isinstance(given, dict):
+            given |= request.path_params
+        call = partial(route.call, backend, read_request(route.request, given))
+        answer = await (together.do(call) if route.is_small else run_in_threadpool(call))
+        return json_answer(answer)
 
-    return endpoint
+    return telling(endpoint)
 
 
 def _query(request: Request, lists: frozenset[str]) -> dict[str, Any]:
@@ -86,7 +97,3 @@ async def _body(request: Request) -> object:
         return msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidArgument(f"Malformed JSON in the body: {error}") from error
-
-
-def _json(answer: object, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(answer), status, media_type="application/json")

@@ -6,7 +6,7 @@ is only ever looked up in a manifest, and the bytes by their digest: no path of 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 from urllib.parse import quote
 
@@ -18,11 +18,12 @@ from starlette.routing import Route as HttpRoute
 
 from runstone.core.clock import now_ms
 from runstone.core.entities import ArtifactEntry
-from runstone.core.errors import InvalidArgument, NotFound, RunstoneError, Unsupported
+from runstone.core.errors import InvalidArgument, NotFound, Unsupported
 from runstone.core.paths import check_artifact_path
 from runstone.server.backend import Backend
 from runstone.server.bodies import sent, with_body
-from runstone.server.compat.mlflow.wire import Message, Route, artifact_uri, error_body, missing
+from runstone.server.compat.mlflow.answers import json_answer, telling
+from runstone.server.compat.mlflow.wire import Empty, Message, Route, artifact_uri, missing
 from runstone.tracking.artifacts import split_uri
 
 _PROXY = "/2.0/mlflow-artifacts"
@@ -69,68 +70,53 @@ def _list(backend: Backend, request: ListArtifacts) -> ListArtifactsAnswer:
 
 def files_in(backend: Backend, owner_id: str, path: str) -> tuple[FileMessage, ...]:
     """Return the files and folders in a folder of a run or model, by paths below its root."""
-    found = backend.store.list_artifacts(owner_id, check_artifact_path(path.strip("/"), allow_empty=True))
+    found = backend.store.list_artifacts(owner_id, check_artifact_path(path.rstrip("/"), allow_empty=True))
     return tuple(FileMessage(path=info.path, is_dir=info.is_dir, file_size=info.file_size) for info in found)
 
 
-ROUTES = (Route("GET", "/2.0/mlflow/artifacts/list", ListArtifacts, _list),)
+def _sign(backend: Backend, request: Empty) -> Empty:
+    raise InvalidArgument("Presigned URLs are not supported for artifacts that go through the server")
+
+
+ROUTES = (
+    Route("GET", "/2.0/mlflow/artifacts/list", ListArtifacts, _list),
+    Route("POST", "/2.0/mlflow/artifacts/presigned-upload-url", Empty, _sign),
+    Route("POST", "/2.0/mlflow/artifacts/presigned-download-url", Empty, _sign),
+)
 
 
 def routes(backend: Backend) -> Iterator[HttpRoute]:
     """Yield the routes whose bodies are bytes."""
 
     async def listing(request: Request) -> Response:
-        return _json(await run_in_threadpool(_list_folder, backend, request.query_params.get("path", "")))
+        return json_answer(await run_in_threadpool(_list_folder, backend, request.query_params.get("path", "")))
 
     async def get(request: Request) -> Response:
         owner_id, path = _named(request.path_params["path"])
-        return await _send(backend, owner_id, path)
+        return await send_artifact(backend, owner_id, path)
 
     async def put(request: Request) -> Response:
         owner_id, path = _named(request.path_params["path"])
         await run_in_threadpool(backend.store.find_artifact, owner_id, check_artifact_path(path))
-        await with_body(request, lambda stream: _put(backend, owner_id, path, stream))
-        return _json({})
+        await with_body(request, lambda stream: put_artifact(backend, owner_id, path, stream))
+        return json_answer({})
 
     async def delete(request: Request) -> Response:
         owner_id, path = _named(request.path_params["path"])
         await run_in_threadpool(backend.store.delete_artifacts, owner_id, check_artifact_path(path, allow_empty=True))
-        return _json({})
+        return json_answer({})
 
     async def multipart(request: Request) -> Response:
         raise Unsupported("Multipart upload is not supported for the current artifact repository")
 
-    async def of_run(request: Request) -> Response:
-        query = request.query_params
-        owner_id = query.get("run_id") or query.get("run_uuid") or ""
-        return await _send(backend, owner_id, query.get("path", ""))
-
-    async def of_model(request: Request) -> Response:
-        path = request.query_params.get("artifact_file_path", "")
-        return await _send(backend, request.path_params["model_id"], path)
-
-    yield HttpRoute("/ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files", _told(of_model), methods=["GET"])
     for prefix in ("/api", "/ajax-api"):
         root = prefix + _PROXY
-        yield HttpRoute(f"{root}/artifacts", _told(listing), methods=["GET"])
+        yield HttpRoute(f"{root}/artifacts", telling(listing), methods=["GET"])
         for verb, endpoint in (("GET", get), ("PUT", put), ("DELETE", delete)):
-            yield HttpRoute(root + "/artifacts/{path:path}", _told(endpoint), methods=[verb])
+            yield HttpRoute(root + "/artifacts/{path:path}", telling(endpoint), methods=[verb])
         for call in ("create", "complete", "abort"):
-            yield HttpRoute(root + f"/mpu/{call}/{{path:path}}", _told(multipart), methods=["POST"])
-        yield HttpRoute(root + "/presigned/{path:path}", _told(multipart), methods=["GET"])
-    yield HttpRoute("/get-artifact", _told(of_run), methods=["GET"])
-
-
-def _told(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Return an endpoint that answers with what went wrong."""
-
-    async def telling(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except RunstoneError as error:
-            return _json(error_body(error), error.get_http_status_code())
-
-    return telling
+            yield HttpRoute(root + f"/mpu/{call}/{{path:path}}", telling(multipart), methods=["POST"])
+        yield HttpRoute(root + "/presigned/{path:path}", telling(multipart), methods=["GET"])
 
 
 def _named(path: str) -> tuple[str, str]:
@@ -150,18 +136,23 @@ def _list_folder(backend: Backend, folder: str) -> Listing:
     return Listing(files=tuple(msgspec.structs.replace(file, path=file.path.rpartition("/")[2]) for file in files))
 
 
-def _put(backend: Backend, owner_id: str, path: str, stream: BinaryIO) -> None:
+def put_artifact(backend: Backend, owner_id: str, path: str, stream: BinaryIO) -> None:
+    """Store what a stream gives as an artifact of a run or model."""
     stored = backend.blobs.put_stream(stream)
     entry = ArtifactEntry(path=path, digest=stored.digest, size_bytes=stored.size_bytes, created_ms=now_ms())
     backend.store.put_artifacts(owner_id, [entry])
 
 
-async def _send(backend: Backend, owner_id: str, path: str) -> Response:
+async def send_artifact(backend: Backend, owner_id: str, path: str) -> Response:
+    """Return an answer with the bytes of an artifact of a run or model.
+
+    Raises:
+        NotFound: There is none.
+        InvalidArgument: There is a folder, or the path is no safe relative one.
+    """
     entry = await run_in_threadpool(backend.store.find_artifact, owner_id, check_artifact_path(path))
     if entry is None:
-        raise NotFound(f"No such artifact: '{path}'")
+        if await run_in_threadpool(backend.store.list_artifacts, owner_id, path):
+            raise InvalidArgument(f"Artifact path refers to a directory, not a file: {path!r}", field="path")
+        raise NotFound(f"No such artifact: {path!r}")
     return sent(await run_in_threadpool(backend.blobs.open, entry.digest), entry.size_bytes, _AS_FILE)
-
-
-def _json(answer: object, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(answer), status, media_type="application/json")

@@ -8,9 +8,9 @@ from runstone.server.backend import Backend
 from runstone.server.compat.mlflow.wire import (
     Empty,
     Message,
-    Pair,
     Route,
     Tag,
+    TagMessage,
     artifact_uri,
     dict_of,
     missing,
@@ -19,7 +19,7 @@ from runstone.server.compat.mlflow.wire import (
 )
 
 _WORKSPACE = "default"
-"""The one workspace of a server that has none."""
+"""There is one, under the name that MLflow gives it."""
 
 
 class ExperimentMessage(Message, frozen=True):
@@ -32,7 +32,7 @@ class ExperimentMessage(Message, frozen=True):
     creation_time: int
     last_update_time: int
     workspace: str
-    tags: tuple[Pair, ...] = ()
+    tags: tuple[TagMessage, ...] = ()
 
 
 class ExperimentAnswer(Message, frozen=True):
@@ -90,7 +90,7 @@ class SetExperimentTag(Message, frozen=True):
 
     experiment_id: str
     key: str
-    value: str
+    value: str = ""
 
 
 class DeleteExperimentTag(Message, frozen=True):

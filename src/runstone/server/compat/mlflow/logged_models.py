@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import json
-
 from msgspec import field
 
 from runstone.core.entities import LoggedModel, LoggedModelStatus
 from runstone.core.errors import InvalidArgument
 from runstone.server.backend import Backend
 from runstone.server.compat.mlflow.artifacts import FileMessage, ListArtifactsAnswer, files_in
-from runstone.server.compat.mlflow.runs import MetricMessage
-from runstone.server.compat.mlflow.wire import Empty, Message, Pair, Route, Tag, artifact_uri, dict_of, number, tags_of
+from runstone.server.compat.mlflow.run_message import MetricMessage
+from runstone.server.compat.mlflow.wire import (
+    Empty,
+    Message,
+    Route,
+    Tag,
+    TagMessage,
+    artifact_uri,
+    dict_of,
+    number,
+    tags_of,
+)
 from runstone.store.protocol.models import LoggedModelOrder
 
 _STATUSES: dict[LoggedModelStatus, str] = {
@@ -20,6 +28,8 @@ _STATUSES: dict[LoggedModelStatus, str] = {
     "FAILED": "LOGGED_MODEL_UPLOAD_FAILED",
 }
 """In the order of MLflow's enumeration, which counts from 1."""
+
+_USUAL_RESULTS = 100
 
 
 class RegistrationMessage(Message, frozen=True):
@@ -42,14 +52,14 @@ class ModelInfoMessage(Message, frozen=True):
     model_type: str | None = None
     source_run_id: str | None = None
     status_message: str | None = None
-    tags: tuple[Pair, ...] = ()
+    tags: tuple[TagMessage, ...] = ()
     registrations: tuple[RegistrationMessage, ...] = ()
 
 
 class ModelDataMessage(Message, frozen=True):
     """What was logged of a model."""
 
-    params: tuple[Pair, ...] = ()
+    params: tuple[TagMessage, ...] = ()
     metrics: tuple[MetricMessage, ...] = ()
 
 
@@ -114,7 +124,7 @@ class Order(Message, frozen=True):
 class SearchLoggedModels(Message, frozen=True):
     """Find models."""
 
-    experiment_ids: tuple[str, ...] = ()
+    experiment_ids: tuple[str, ...]
     filter: str = ""
     datasets: tuple[DatasetFilter, ...] = ()
     max_results: int = 50
@@ -153,14 +163,6 @@ class ListModelArtifacts(ModelId, frozen=True, kw_only=True):
     path: str = field(name="artifact_directory_path", default="")
 
 
-def _registered_as(model: LoggedModel) -> dict[str, str]:
-    """Return the tag by which MLflow says of which versions a model is the origin."""
-    if not model.registrations:
-        return {}
-    versions = [{"name": one.name, "version": int(one.version)} for one in model.registrations]
-    return {"mlflow.modelVersions": json.dumps(versions)}
-
-
 def _message(model: LoggedModel) -> ModelMessage:
     info = ModelInfoMessage(
         model_id=model.model_id,
@@ -173,7 +175,7 @@ def _message(model: LoggedModel) -> ModelMessage:
         model_type=model.model_type,
         source_run_id=model.source_run_id,
         status_message=model.status_message,
-        tags=tags_of({**model.tags, **_registered_as(model)}),
+        tags=tags_of(model.tags),
         registrations=tuple(RegistrationMessage(name=one.name, version=one.version) for one in model.registrations),
     )
     metrics = tuple(
@@ -237,7 +239,7 @@ def _search(backend: Backend, request: SearchLoggedModels) -> ModelsAnswer:
             LoggedModelOrder(order.field_name, order.ascending, order.dataset_name, order.dataset_digest)
             for order in request.order_by
         ],
-        max_results=request.max_results,
+        max_results=request.max_results or _USUAL_RESULTS,
         page_token=request.page_token or None,
     )
     return ModelsAnswer(models=tuple(map(_message, page)), next_page_token=page.token)

@@ -11,8 +11,8 @@ import numpy as np
 from runstone.core.entities import Metric
 from runstone.core.errors import InvalidArgument
 from runstone.server.backend import Backend
-from runstone.server.compat.mlflow.runs import MetricMessage, RunId
-from runstone.server.compat.mlflow.wire import Empty, Message, Route, Tag, dict_of, missing, number
+from runstone.server.compat.mlflow.run_message import MetricMessage, RunId
+from runstone.server.compat.mlflow.wire import Empty, Message, Route, Tag, dict_of, number
 from runstone.store.series.columns import Columns
 
 _MOST_RUNS = 100
@@ -77,7 +77,7 @@ class HistoryAnswer(Message, frozen=True):
 class GetHistoryBulk(Message, frozen=True):
     """Read the series of many runs."""
 
-    metric_key: str = ""
+    metric_key: str
     run_id: tuple[str, ...] = ()
     max_results: int = _MOST_POINTS
 
@@ -147,11 +147,9 @@ def _metric_message(metric: Metric) -> MetricMessage:
 
 
 def _get_history_bulk(backend: Backend, request: GetHistoryBulk) -> dict[str, Any]:
-    _check_runs(request.run_id)
-    if not request.metric_key:
-        raise InvalidArgument("GetMetricHistoryBulk request must specify a metric_key.", field="metric_key")
-    _check_most(request.max_results, _MOST_POINTS)
-    left = request.max_results
+    _check_runs("GetMetricHistoryBulk", request.run_id)
+    left = min(request.max_results, _MOST_POINTS)
+    _check_most(left, _MOST_POINTS)
     points: list[MetricMessage] = []
     for run_id, columns in _read(backend, sorted(request.run_id), request.metric_key).items():
         by_time = columns.pick(np.lexsort((columns.values, columns.steps, columns.timestamps))[:left])
@@ -161,12 +159,7 @@ def _get_history_bulk(backend: Backend, request: GetHistoryBulk) -> dict[str, An
 
 
 def _get_history_thinned(backend: Backend, request: GetHistoryThinned) -> HistoryAnswer:
-    if not request.run_ids:
-        raise missing("run_ids")
-    if len(request.run_ids) > _MOST_RUNS:
-        raise InvalidArgument(
-            f"GetMetricHistoryBulkInterval request must specify at most {_MOST_RUNS} run_ids.", field="run_ids"
-        )
+    _check_runs("GetMetricHistoryBulkInterval", request.run_ids)
     _check_most(request.max_results, _MOST_THINNED)
     if (request.start_step is None) != (request.end_step is None):
         raise InvalidArgument("If either start step or end step are specified, both must be specified.")
@@ -187,10 +180,17 @@ def _read(backend: Backend, run_ids: Sequence[str], key: str, **steps: int | Non
 
 
 def _thinned(columns: Columns, most: int) -> Columns:
-    """Return at most so many points, evenly spread, the first and the last among them."""
+    """Return at most so many points: the first of each of so many equal parts, and the last point of all.
+
+    The parts are those of SQL's ``NTILE``, which MLflow picks by.
+    """
     if columns.size <= most:
         return columns
-    return columns.pick(np.unique(np.linspace(0, columns.size - 1, most).round().astype(np.intp)))
+    size, larger = divmod(columns.size, most)
+    parts = np.arange(most)
+    picked = parts * size + np.minimum(parts, larger)
+    picked[-1] = columns.size - 1
+    return columns.pick(picked)
 
 
 def _messages(run_id: str, key: str, columns: Columns) -> list[MetricMessage]:
@@ -201,8 +201,7 @@ def _messages(run_id: str, key: str, columns: Columns) -> list[MetricMessage]:
     ]
 
 
-def _check_runs(run_ids: Sequence[str]) -> None:
-    call = "GetMetricHistoryBulk"
+def _check_runs(call: str, run_ids: Sequence[str]) -> None:
     if not run_ids:
         raise InvalidArgument(f"{call} request must specify at least one run_id.", field="run_ids")
     if len(run_ids) > _MOST_RUNS:
@@ -215,7 +214,7 @@ def _check_most(max_results: int, limit: int) -> None:
 
 
 ROUTES = (
-    Route("POST", "/2.0/mlflow/runs/log-metric", LogMetric, _log_metric),
+    Route("POST", "/2.0/mlflow/runs/log-metric", LogMetric, _log_metric, is_small=True),
     Route("POST", "/2.0/mlflow/runs/log-parameter", LogParam, _log_param),
     Route("POST", "/2.0/mlflow/runs/log-batch", LogBatch, _log_batch),
     Route("GET", "/2.0/mlflow/metrics/get-history", GetHistory, _get_history),

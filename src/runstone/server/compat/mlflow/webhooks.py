@@ -8,6 +8,8 @@ from runstone.core.entities import Webhook, WebhookEvent, WebhookStatus
 from runstone.server.backend import Backend
 from runstone.server.compat.mlflow.wire import Empty, Message, Route
 
+_USUAL_RESULTS = 100
+
 
 class EventMessage(Message, frozen=True):
     """What a webhook listens to, in capitals."""
@@ -62,7 +64,7 @@ class WebhookId(Message, frozen=True):
 class ListWebhooks(Message, frozen=True):
     """List webhooks."""
 
-    max_results: int = 100
+    max_results: int = 0
     page_token: str | None = None
 
 
@@ -97,7 +99,7 @@ def _message(webhook: Webhook) -> WebhookMessage:
         status=webhook.status,
         creation_timestamp=webhook.creation_timestamp,
         last_updated_timestamp=webhook.last_updated_timestamp,
-        description=webhook.description,
+        description=webhook.description or None,
     )
 
 
@@ -118,7 +120,9 @@ def _create(backend: Backend, request: CreateWebhook) -> WebhookAnswer:
 
 
 def _list(backend: Backend, request: ListWebhooks) -> WebhooksAnswer:
-    page = backend.store.list_webhooks(max_results=request.max_results, page_token=request.page_token or None)
+    page = backend.store.list_webhooks(
+        max_results=request.max_results or _USUAL_RESULTS, page_token=request.page_token or None
+    )
     return WebhooksAnswer(webhooks=tuple(map(_message, page)), next_page_token=page.token)
 
 

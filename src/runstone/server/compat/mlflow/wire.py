@@ -43,12 +43,14 @@ class Route(NamedTuple):
         path: Below ``/api``, with ``{name}`` where a part of it is a field of the request.
         request: Shape of the request.
         call: Does it, and returns the answer (a Message, or a dict of plain values).
+        is_small: It writes a little and is often made: it may be done together with others.
     """
 
     method: str
     path: str
     request: type[Any]
     call: Callable[[Backend, Any], object]
+    is_small: bool = False
 
 
 def read_request(shape: type[T], given: object) -> T:
@@ -61,7 +63,7 @@ def read_request(shape: type[T], given: object) -> T:
     if isinstance(given, str):
         try:
             given = msgspec.json.decode(given)
-        except (msgspec.DecodeError, RecursionError):
+        except msgspec.DecodeError:
             given = None
     if not isinstance(given, dict):
         raise InvalidArgument("the body is no JSON object")
@@ -119,23 +121,23 @@ def error_body(error: RunstoneError) -> dict[str, str]:
     return {"error_code": error.error_code, "message": error.message}
 
 
-class Pair(Message, frozen=True):
-    """A key and a text in an answer, where an empty text is one, too."""
-
-    key: str
-    value: str
-
-
 class Tag(Message, frozen=True):
-    """A key and a text in a request."""
+    """A key and a text, as they are sent here; without a text it is empty."""
 
     key: str
     value: str = ""
 
 
-def tags_of(tags: Mapping[str, str]) -> tuple[Pair, ...]:
+class TagMessage(Message, frozen=True):
+    """A key and a text, as they are answered."""
+
+    key: str
+    value: str
+
+
+def tags_of(tags: Mapping[str, str]) -> tuple[TagMessage, ...]:
     """Return tags as they travel."""
-    return tuple(Pair(key=key, value=value) for key, value in tags.items())
+    return tuple(TagMessage(key=key, value=value) for key, value in tags.items())
 
 
 def dict_of(tags: Sequence[Tag]) -> dict[str, str]:
@@ -152,7 +154,8 @@ def view_of(given: str | int | None) -> ViewType:
     try:
         if given is None:
             return ViewType.ACTIVE_ONLY
-        return ViewType(given) if isinstance(given, int) else ViewType[given]
+        number = int(given) if isinstance(given, int) or given.isdecimal() else None
+        return ViewType[str(given)] if number is None else ViewType(number)
     except (KeyError, ValueError):
         raise InvalidArgument(f"Invalid value {given!r} for parameter 'view_type' supplied. {_HINT}") from None
 

@@ -56,6 +56,8 @@ class Dialect(Protocol):
     """Names its folder of migrations."""
     begin_read: str
     begin_write: str
+    one_writer: bool
+    """Whether only one transaction writes at a time; SQLite would have the others ask again and again."""
     like: str
     """Case-sensitive LIKE without an escape character; ``{}`` is the column, as in all templates here."""
     ilike: str

@@ -95,6 +95,7 @@ class PostgresDialect:
     begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     begin_write = "BEGIN"
     announce = f"NOTIFY {_CHANNEL}"
+    one_writer = False
     like = "{} LIKE ? ESCAPE ''"
     ilike = "{} ILIKE ? ESCAPE ''"
     regexp = "{} ~ ?"

@@ -108,6 +108,7 @@ class SqliteDialect:
     name = "sqlite"
     begin_read = "BEGIN"
     begin_write = "BEGIN IMMEDIATE"
+    one_writer = True
     like = "{} LIKE ?"
     ilike = "ilike(?, {})"
     regexp = "{} REGEXP ?"
