@@ -125,13 +125,11 @@ def _check_path(text: str) -> None:
     for _ in range(_MAX_DECODINGS):
         if "#" in seen:
             raise _invalid(text, "a fragment ('#') is not allowed")
-        if _CONTROL.search(seen):
-            raise _invalid(text, "it holds a control character")
-        if ".." in _SEPARATORS.split(seen):
+        if _CONTROL.search(seen) or ".." in _SEPARATORS.split(seen):
             raise _invalid(
                 text,
                 "If supplying a source as an http, https, local file path, ftp, objectstore or artifact URI, "
-                "it must be absolute, without '..' in it",
+                "it must be absolute, without '..' or control characters in it",
             )
         decoded = unquote(seen)
         if decoded == seen:

@@ -150,7 +150,8 @@ async def send_artifact(backend: Backend, owner_id: str, path: str) -> Response:
         NotFound: There is none.
         InvalidArgument: There is a folder, or the path is no safe relative one.
     """
-    entry = await run_in_threadpool(backend.store.find_artifact, owner_id, check_artifact_path(path))
+    checked = check_artifact_path(path, allow_empty=True)
+    entry = await run_in_threadpool(backend.store.find_artifact, owner_id, checked) if checked else None
     if entry is None:
         if await run_in_threadpool(backend.store.list_artifacts, owner_id, path):
             raise InvalidArgument(f"Artifact path refers to a directory, not a file: {path!r}", field="path")

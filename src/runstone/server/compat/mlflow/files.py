@@ -41,7 +41,11 @@ def routes(backend: Backend) -> Iterator[HttpRoute]:
         return await send_artifact(backend, model.model_id, path)
 
     async def take(request: Request) -> Response:
-        run_id, path = _given(request, "run_uuid"), check_artifact_path(_given(request, "path"))
+        query = request.query_params
+        for name in ("run_uuid", "path"):
+            if not query.get(name):
+                raise InvalidArgument(f"Request must specify {name}.", field=name)
+        run_id, path = query["run_uuid"], check_artifact_path(query["path"])
         length = int(request.headers.get("content-length", "0"))
         if not length:
             raise InvalidArgument("Request must specify data.")

@@ -77,7 +77,7 @@ class HistoryAnswer(Message, frozen=True):
 class GetHistoryBulk(Message, frozen=True):
     """Read the series of many runs."""
 
-    metric_key: str
+    metric_key: str | None = None
     run_id: tuple[str, ...] = ()
     max_results: int = _MOST_POINTS
 
@@ -86,7 +86,7 @@ class GetHistoryThinned(Message, frozen=True):
     """Read the series of many runs, thinned."""
 
     metric_key: str
-    run_ids: tuple[str, ...] = ()
+    run_ids: tuple[str, ...]
     start_step: int | None = None
     end_step: int | None = None
     max_results: int = _MOST_THINNED
@@ -147,7 +147,11 @@ def _metric_message(metric: Metric) -> MetricMessage:
 
 
 def _get_history_bulk(backend: Backend, request: GetHistoryBulk) -> dict[str, Any]:
-    _check_runs("GetMetricHistoryBulk", request.run_id)
+    if not request.run_id:
+        raise InvalidArgument("GetMetricHistoryBulk request must specify at least one run_id.", field="run_id")
+    _check_number("GetMetricHistoryBulk", request.run_id)
+    if request.metric_key is None:
+        raise InvalidArgument("GetMetricHistoryBulk request must specify a metric_key.", field="metric_key")
     left = min(request.max_results, _MOST_POINTS)
     _check_most(left, _MOST_POINTS)
     points: list[MetricMessage] = []
@@ -159,7 +163,7 @@ def _get_history_bulk(backend: Backend, request: GetHistoryBulk) -> dict[str, An
 
 
 def _get_history_thinned(backend: Backend, request: GetHistoryThinned) -> HistoryAnswer:
-    _check_runs("GetMetricHistoryBulkInterval", request.run_ids)
+    _check_number("GetMetricHistoryBulkInterval", request.run_ids)
     _check_most(request.max_results, _MOST_THINNED)
     if (request.start_step is None) != (request.end_step is None):
         raise InvalidArgument("If either start step or end step are specified, both must be specified.")
@@ -201,9 +205,7 @@ def _messages(run_id: str, key: str, columns: Columns) -> list[MetricMessage]:
     ]
 
 
-def _check_runs(call: str, run_ids: Sequence[str]) -> None:
-    if not run_ids:
-        raise InvalidArgument(f"{call} request must specify at least one run_id.", field="run_ids")
+def _check_number(call: str, run_ids: Sequence[str]) -> None:
     if len(run_ids) > _MOST_RUNS:
         raise InvalidArgument(f"{call} request cannot specify more than {_MOST_RUNS} run_ids.", field="run_ids")
 

@@ -35,6 +35,7 @@ SCENARIOS = (
         (
             *_run("proxy"),
             get("artifacts/list", {"run_id": "$r"}),
+            get(_HOME),
             _put(f"{_HOME}/a.txt", b"hello"),
             _put(f"{_HOME}/a.txt", b"hello again"),
             _put(f"{_HOME}/dir/b.bin", b"\x00\x01"),
@@ -76,6 +77,7 @@ SCENARIOS = (
             get(_PROXY, {"path": "../.."}),
             get(_PROXY, {"path": "/etc"}),
             get(f"{_HOME}/absent"),
+            refused("body", get(_HOME)),
             refused("body", get(f"{_HOME}/dir")),
             get(f"{_HOME}/%2e%2e/%2e%2e/x"),
             refused("path", get(f"{_HOME}/..%5c..%5cx")),
