@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.faults.server_processes import Cutter, Server, check, ended, program
+from tests.faults.server_processes import Cutter, Server, check, ended, program, sync
 
 
 @pytest.fixture
@@ -32,6 +32,8 @@ def test_a_server_killed_and_started_again_loses_and_doubles_nothing(server: Ser
         server.start()
 
     run_id, _ = ended(running)
+    # The program may have ended while the server was away.
+    sync(server, tmp_path)
 
     check(server.store, run_id)
 

@@ -72,7 +72,7 @@ SCENARIOS = (
                 get("webhooks", {"max_results": 2}, keep={"t": "next_page_token"}),
                 {"webhooks": ANY},
             ),
-            but("webhook order", get("webhooks", {"max_results": 2, "page_token": "$t"}), {"webhooks": ANY}),
+            but("webhook order", get("webhooks", {"max_results": 100, "page_token": "$t"}), {"webhooks": ANY}),
             but("webhook order", get("webhooks", {"max_results": 0}), {"webhooks": ANY}),
             get("webhooks", {"max_results": -1}),
             get("webhooks", {"max_results": 1001}),
