@@ -147,7 +147,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     pids = _tree((process.pid,))
     process.terminate()
     try:
-        process.wait(20)
+        process.wait(5)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

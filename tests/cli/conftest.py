@@ -16,6 +16,7 @@ from runstone.core.entities import ArtifactEntry, Metric, NewRun, Status
 from runstone.core.ids import new_run_id
 from runstone.store.open import open_store
 from runstone.store.protocol import Store
+from runstone.tracking.session import set_uri
 
 
 class Result(NamedTuple):
@@ -34,7 +35,7 @@ Cli = Callable[..., Result]
 
 
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cli:
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Cli]:
     """Run a command on the store of the test, in this process, as if from a pipe 100 columns wide."""
     for name in ("FORCE_COLOR", "NO_COLOR", "RUNSTONE_TRACKING_URI", "RUNSTONE_ARTIFACTS"):
         monkeypatch.delenv(name, raising=False)
@@ -47,7 +48,9 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
         captured = capsys.readouterr()
         return Result(code, captured.out, captured.err)
 
-    return call
+    yield call
+    # A command may choose the store of its process, which is that of the next test too.
+    set_uri(None)
 
 
 class Kept(NamedTuple):

@@ -10,6 +10,7 @@ import click
 import pytest
 import yaml
 
+from runstone.cli.main import root
 from runstone.cli.server import server
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,10 @@ def _options(command: list[str]) -> dict[str, Any]:
     """Return how our own command line reads the arguments of a container."""
     plain = [re.sub(r"\$\{\w+:-(.*)\}", r"\1", str(word)) for word in command]
     assert plain[0] == "server"
-    with server.make_context("server", plain[1:], parent=click.Context(click.Group("runstone"))) as context:
+    with (
+        click.Context(root, info_name="runstone", **root.context_settings) as above,
+        server.make_context("server", plain[1:], parent=above) as context,
+    ):
         return context.params
 
 

@@ -20,7 +20,7 @@ import pytest
 from runstone.core.entities.team import Grant
 from runstone.core.errors import InvalidArgument, Unauthenticated
 from runstone.server import protocol
-from runstone.server.launch import Address, check_address
+from runstone.server.launch import Address, check_address, listen
 from runstone.store.open import open_store
 from runstone.store.remote import open_remote
 from runstone.testing.serving import Front, serving
@@ -100,6 +100,15 @@ def test_a_port_that_is_taken_is_an_error_in_a_line(tmp_path: Path) -> None:
     assert done.returncode == 7
     assert "choose another --port" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_answers_wait_for_no_acknowledgement() -> None:
+    with listen(Address(port=0)) as listener:
+        listener.listen()
+        with socket.create_connection(listener.getsockname()):
+            accepted, _ = listener.accept()
+            with accepted:
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "runs.example"])

@@ -59,6 +59,15 @@ def test_calls_that_wait_at_once_are_committed_at_once(store: Store, monkeypatch
     assert [store.get_run(run).metrics["loss"].count for run in runs] == [2] * 5
 
 
+def test_however_many_wait_all_are_done(store: Store) -> None:
+    runs = [make_run(store) for _ in range(3)]
+
+    outcomes = _outcomes(store, [_logging(store, run, step) for step in range(100) for run in runs])
+
+    assert outcomes == [None] * 300
+    assert [store.get_run(run).metrics["loss"].count for run in runs] == [100] * 3
+
+
 def test_one_that_fails_is_told_and_the_others_are_done(store: Store) -> None:
     good, bad = make_run(store), "0" * 32
 

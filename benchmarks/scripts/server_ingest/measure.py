@@ -19,7 +19,7 @@ from runstone.store.remote import open_remote
 
 CLIENTS = 16
 KEYS, STEPS, SLICES = 10, 25_000, 4
-_SECONDS = 4.0
+_SECONDS = 3.0
 _START_MS = 1_750_000_000_000
 
 

@@ -26,9 +26,9 @@ def measure(kind: str, database: str = "sqlite") -> None:
 
 
 def _real(server: Server, runs: list[str]) -> dict[str, float]:
-    [alone] = _clients(server.uri, [runs[:1]], seconds=3)
+    [alone] = _clients(server.uri, [runs[:1]], seconds=2)
     each = CLIENTS // _PROCESSES
-    together = _clients(server.uri, [runs[at : at + each] for at in range(0, CLIENTS, each)], seconds=5)
+    together = _clients(server.uri, [runs[at : at + each] for at in range(0, CLIENTS, each)], seconds=4)
     taken = [one for client in together for one in client["milliseconds"]]
     return {
         "one_ms": statistics.median(alone["milliseconds"]),
@@ -61,7 +61,7 @@ def _light(server: Server, runs: list[str]) -> dict[str, float]:
     hammer(server.uri, asks[:1], 0.5)
     alone = hammer(server.uri, asks[:1], 2)
     busy_s = server.cpu_s()
-    together = hammer(server.uri, asks, 5)
+    together = hammer(server.uri, asks, 4)
     busy_s = server.cpu_s() - busy_s
     return {
         "one_ms": alone.p50,

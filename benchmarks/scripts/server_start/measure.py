@@ -22,7 +22,7 @@ def _started(kind: str) -> AbstractContextManager[Server]:
 
 
 def _figures(server: Server) -> dict[str, float]:
-    time.sleep(8)  # MLflow's has begun to answer long before all of its processes are there.
+    time.sleep(6)  # MLflow's has begun to answer long before all of its processes are there.
     busy_s = server.cpu_s()
     time.sleep(2)
     busy_s = server.cpu_s() - busy_s

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Collection, Iterator
@@ -69,7 +70,9 @@ class Events:
         self.is_heard = False
         # urllib3 2.3 can end an answer that another thread reads; before it, that ends with the next sign of life.
         if isinstance(self._answer, urllib3.HTTPResponse) and hasattr(self._answer, "shutdown"):
-            self._answer.shutdown()
+            # It may have ended by itself just now.
+            with contextlib.suppress(ValueError, RuntimeError, OSError):
+                self._answer.shutdown()
         self._answer = None
 
     def _follow(self, number: int) -> None:

@@ -137,8 +137,8 @@ class _Gathered:
 
 
 def _take(c: Connection, piece: Slice) -> Accepted:
-    frames = _frames(piece)
-    run = runs.find_run(c, piece.run_id, lock=True) or _start_run(c, piece, frames)
+    events = _events(piece)
+    run = runs.find_run(c, piece.run_id, lock=True) or _start_run(c, piece, events)
     row = c.one(
         "SELECT events_to, points_to, metric_keys, beat_ms FROM writers WHERE run_no = ? AND writer_id = ?",
         (run.run_no, piece.writer_id),
@@ -152,16 +152,15 @@ def _take(c: Connection, piece: Slice) -> Accepted:
         )
 
     gathered = _Gathered(_decode_keys(bytes(metric_keys)))
-    for end, payload in frames:
+    for end, event in events:
         if piece.events_at + end > events_to:
-            gathered.add(decode_event(payload))
+            gathered.add(event)
     points = piece.points[max(0, points_to - piece.points_at) :]
     _apply(c, run, gathered, points)
     if piece.beat_ms and run.status == "FAILED" and (run.status_reason or "").startswith(LOST) and not gathered.status:
         runs.set_status(c, run.run_no, "RUNNING", None, None)
 
-    if frames:
-        events_to = max(events_to, piece.events_at + frames[-1][0])
+    events_to = max(events_to, piece.events_at + len(piece.events)) if piece.events else events_to
     points_to = max(points_to, piece.points_at + len(piece.points)) if piece.points else points_to
     c.run(
         "INSERT INTO writers (run_no, writer_id, events_to, points_to, metric_keys, host, pid, beat_ms) "
@@ -181,21 +180,32 @@ def _take(c: Connection, piece: Slice) -> Accepted:
     return Accepted(events_to=events_to, points_to=points_to, conflicts=tuple(gathered.conflicts))
 
 
-def _frames(piece: Slice) -> list[tuple[int, bytes]]:
-    frames = list(iter_frames(piece.events))
-    taken = frames[-1][0] if frames else 0
-    if taken != len(piece.events):
-        raise InvalidArgument(
-            f"events of run {piece.run_id} are damaged at byte {piece.events_at + taken} of journal {piece.writer_id}",
-            field="events",
-            position=piece.events_at + taken,
-        )
-    return frames
+def _events(piece: Slice) -> list[tuple[int, Event]]:
+    """Return the events of a slice with the offset at which each ends."""
+    events: list[tuple[int, Event]] = []
+    end = 0
+    try:
+        for frame_end, payload in iter_frames(piece.events):
+            events.append((frame_end, decode_event(payload)))
+            end = frame_end
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise _damaged(piece, end, "hold an event that this version does not know") from error
+    if end != len(piece.events):
+        raise _damaged(piece, end, "are damaged")
+    return events
 
 
-def _start_run(c: Connection, piece: Slice, frames: Iterable[tuple[int, bytes]]) -> runs.RunRow:
-    for _, payload in frames:
-        event = decode_event(payload)
+def _damaged(piece: Slice, at: int, what: str) -> InvalidArgument:
+    position = piece.events_at + at
+    return InvalidArgument(
+        f"events of run {piece.run_id} {what}, at byte {position} of journal {piece.writer_id}",
+        field="events",
+        position=position,
+    )
+
+
+def _start_run(c: Connection, piece: Slice, events: Iterable[tuple[int, Event]]) -> runs.RunRow:
+    for _, event in events:
         if isinstance(event, RunStarted) and event.run.run_id == piece.run_id:
             runs.create(c, rules.check_new_run(event.run))
             return runs.require_run(c, piece.run_id, lock=True)

@@ -24,7 +24,7 @@ from runstone.core.events import (
     TagSet,
 )
 from runstone.core.ids import new_run_id
-from runstone.journal.format import Point
+from runstone.journal.format import Point, encode_frame
 from runstone.store.protocol import Store
 from runstone.testing.store.samples import START, Journal, artifact, dataset, make_run, new_run
 
@@ -252,6 +252,28 @@ class IngestSuite:
 
         with pytest.raises(InvalidArgument):
             store.ingest([Slice(run_id=journal.run_id, writer_id=journal.writer_id, events=bytes(damaged))])
+        with pytest.raises(NotFound):
+            store.get_run(journal.run_id)
+
+    @pytest.mark.parametrize(
+        "payload",
+        [
+            b"\x93\xa3key\x00\xff",
+            b"\x92\xa4novel\x01",
+            b"\xc1",
+            b"\x91" * 5000,
+            b"\x92\xa3tag\xc4\x01\xff",
+            b"\x00" * 9,
+        ],
+    )
+    def test_what_is_no_event_is_refused_and_nothing_of_its_slice_taken(self, store: Store, payload: bytes) -> None:
+        journal = Journal(new_run(), [TagSet("t", "1")])
+        events = journal.events + encode_frame(payload)
+
+        with pytest.raises(InvalidArgument) as caught:
+            store.ingest([Slice(run_id=journal.run_id, writer_id=journal.writer_id, events=events)])
+
+        assert caught.value.position == len(journal.events)
         with pytest.raises(NotFound):
             store.get_run(journal.run_id)
 

@@ -97,8 +97,12 @@ def routes(backend: Backend) -> Iterator[HttpRoute]:
 
     async def put(request: Request) -> Response:
         owner_id, path = _named(request.path_params["path"])
-        await run_in_threadpool(backend.store.find_artifact, owner_id, check_artifact_path(path))
-        await with_body(request, lambda stream: put_artifact(backend, owner_id, path, stream))
+
+        def take(stream: BinaryIO) -> None:
+            backend.store.find_artifact(owner_id, check_artifact_path(path))  # No bytes for a run that is not there.
+            put_artifact(backend, owner_id, path, stream)
+
+        await with_body(request, take)
         return json_answer({})
 
     async def delete(request: Request) -> Response:

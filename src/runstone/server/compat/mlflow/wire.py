@@ -43,7 +43,7 @@ class Route(NamedTuple):
         path: Below ``/api``, with ``{name}`` where a part of it is a field of the request.
         request: Shape of the request.
         call: Does it, and returns the answer (a Message, or a dict of plain values).
-        is_small: It writes a little and is often made: it may be done together with others.
+        is_small: It is made often, writes a little, and does no more when made twice: it may be done with others.
     """
 
     method: str
