@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -14,9 +15,10 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
 from runstone.blobs.local import LocalBlobs
-from runstone.server.api.openapi import document
+from runstone.server.access.authentication import Authenticator
 from runstone.server.app import create_app
 from runstone.server.backend import open_backend
+from runstone.server.openapi import document
 from runstone.store.open import open_store
 from runstone.store.operations import OPERATIONS
 from runstone.testing.serving import Front, serving
@@ -45,6 +47,29 @@ def test_it_is_served_and_has_every_operation(front: Front) -> None:
     assert served["openapi"] == "3.1.0"
     names = {call["operationId"] for path in served["paths"].values() for call in path.values()}
     assert {operation.name for operation in OPERATIONS} <= names
+
+
+@pytest.mark.parametrize("has_login", [False, True])
+def test_it_tells_of_every_path_of_the_native_api(tmp_path: Path, has_login: bool) -> None:
+    described = {
+        (path, method.upper()) for path, calls in json.loads(document())["paths"].items() for method in calls
+    } | {("/api/v1/openapi.json", "GET")}
+    store = open_store(str(tmp_path))
+    backend = open_backend(store, LocalBlobs(tmp_path / "blobs"))
+    app: Any = create_app(backend, authenticator=Authenticator(store) if has_login else None)
+    while not hasattr(app, "routes"):
+        app = vars(app)["_app"]
+
+    served = {
+        (route.path, method)
+        for route in app.routes
+        if route.path.startswith("/api/v1/")
+        for method in route.methods - {"HEAD"}
+    }
+
+    store.close()
+    assert served <= described
+    assert len(served) > 80
 
 
 @schema.parametrize()

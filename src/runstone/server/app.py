@@ -20,13 +20,13 @@ from runstone.core.errors import InvalidArgument, NotFound, RunstoneError, Unava
 from runstone.server.access.authentication import Authenticator
 from runstone.server.access.door import Access
 from runstone.server.access.guarded import guarded
+from runstone.server.access.login import open_routes
 from runstone.server.access.login import routes as login_routes
 from runstone.server.api.answers import error_answer
 from runstone.server.api.blobs import routes as blob_routes
 from runstone.server.api.calls import routes as call_routes
 from runstone.server.api.events import routes as event_routes
 from runstone.server.api.files import routes as file_routes
-from runstone.server.api.openapi import document
 from runstone.server.api.webhooks import routes as webhook_routes
 from runstone.server.backend import Backend
 from runstone.server.bounds import Bounds
@@ -34,6 +34,7 @@ from runstone.server.compat.mlflow.app import answer_unknown
 from runstone.server.compat.mlflow.app import routes as mlflow_routes
 from runstone.server.home import home
 from runstone.server.observed import CONTENT_TYPE, prometheus_text
+from runstone.server.openapi import document
 from runstone.server.routing import Routes
 from runstone.server.together import Together
 from runstone.server.upkeep import close_lost_runs
@@ -61,7 +62,7 @@ def create_app(
     """
     deliverer = backend.sender if delivers else None
     if authenticator is None:
-        return Bounds(_application(backend, backend, [], silence_s, deliverer))
+        return Bounds(_application(backend, backend, open_routes(), silence_s, deliverer))
     allowed = guarded(backend, authenticator.forget)
     login = login_routes(backend.store, authenticator)
     return Access(Bounds(_application(backend, allowed, login, silence_s, deliverer)), authenticator)

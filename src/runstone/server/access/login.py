@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import parse_qs, quote
 
 import msgspec
@@ -22,6 +22,7 @@ from runstone.server.access.authentication import COOKIE, Authenticator
 from runstone.server.access.pages import login_page, setup_page
 from runstone.server.access.principal import How, Principal, current
 from runstone.server.api.answers import answer, read_body, telling
+from runstone.server.api.described import DONE, Paths, body_of, call, content
 from runstone.store.protocol import Store
 from runstone.wire.connection import PREFIX
 
@@ -47,13 +48,44 @@ class PasswordRequest(Struct, forbid_unknown_fields=True):
 
 
 class Me(Struct):
-    """Who is asking, by what they are known, and what they may do."""
+    """Who is asking, by what they are known, and what they may do; ``open``: nobody is asked who they are."""
 
     name: str
     kind: UserKind
-    how: How
+    how: How | Literal["open"]
     grants: tuple[Grant, ...]
     limits: tuple[Grant, ...]
+
+
+_ME = f"{PREFIX}/me"
+DESCRIBED = Paths(
+    {
+        f"{PREFIX}/login": {
+            "post": call(
+                "login",
+                "Begin a session, which a cookie holds",
+                "team",
+                DONE,
+                status=204,
+                body=body_of(LoginRequest),
+                description="Logging in and out, and passwords, are there where the server asks who comes.",
+            )
+        },
+        f"{PREFIX}/logout": {"post": call("logout", "End the session", "team", DONE, status=204)},
+        _ME: {"get": call("get_me", "Return who one is, and may do", "team", content("You.", Me))},
+        f"{PREFIX}/me/password": {
+            "post": call(
+                "set_my_password",
+                "Choose another password",
+                "team",
+                DONE,
+                status=204,
+                body=body_of(PasswordRequest),
+            )
+        },
+    },
+    (LoginRequest, PasswordRequest, Me),
+)
 
 
 def setup_path(store: Store) -> str | None:
@@ -145,8 +177,17 @@ def routes(store: Store, authenticator: Authenticator) -> Iterator[Route]:
     yield Route("/setup", telling(send_setup), methods=["POST"])
     yield Route(f"{PREFIX}/login", telling(login), methods=["POST"])
     yield Route(f"{PREFIX}/logout", telling(logout), methods=["POST"])
-    yield Route(f"{PREFIX}/me", telling(me), methods=["GET"])
+    yield Route(_ME, telling(me), methods=["GET"])
     yield Route(f"{PREFIX}/me/password", telling(set_password), methods=["POST"])
+
+
+def open_routes() -> Iterator[Route]:
+    """Yield what there is of these where nobody has to log in."""
+
+    async def me(request: Request) -> Response:
+        return answer(request, Me("", "person", "open", (Grant("admin"),), ()))
+
+    yield Route(_ME, me, methods=["GET"])
 
 
 def _read(shape: type[T], given: object) -> T:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from runstone.blobs.protocol import Stored
 from runstone.core.errors import InvalidArgument
 from runstone.server.api.answers import answer, read_body, telling
+from runstone.server.api.described import BYTES, Paths, body_of, call, content, parameter
 from runstone.server.backend import Backend
 from runstone.server.bodies import sent, with_body
 from runstone.wire.connection import PREFIX
@@ -21,6 +22,48 @@ from runstone.wire.messages import BatchRequest, BlobMessage, RenewRequest
 
 _PATH = f"{PREFIX}/blobs"
 _AS_FILE = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+
+
+_DIGEST = parameter("digest", "path")
+_STORED = content("Its digest and size.", BlobMessage)
+DESCRIBED = Paths(
+    {
+        _PATH: {
+            "post": call("put_blob", "Store bytes", "blobs", _STORED, body={"required": True, "content": BYTES}),
+        },
+        f"{_PATH}/renew": {
+            "post": call(
+                "renew_blobs",
+                "Return the digests of those blobs that are missing",
+                "blobs",
+                content("Digests.", list[str]),
+                body=body_of(RenewRequest),
+            )
+        },
+        f"{_PATH}/batch": {
+            "post": call(
+                "put_blobs",
+                "Store many small blobs",
+                "blobs",
+                content("Digests and sizes.", list[BlobMessage]),
+                body=body_of(BatchRequest),
+            )
+        },
+        _PATH + "/{digest}/size": {
+            "get": call("get_blob_size", "Return the size of a blob", "blobs", _STORED, parameters=[_DIGEST])
+        },
+        _PATH + "/{digest}": {
+            "get": call(
+                "get_blob",
+                "Return a blob",
+                "blobs",
+                {"description": "The bytes.", "content": BYTES},
+                parameters=[_DIGEST],
+            )
+        },
+    },
+    (BlobMessage, RenewRequest, BatchRequest),
+)
 
 
 def routes(backend: Backend) -> Iterator[Route]:

@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from runstone.core.errors import InvalidArgument
 from runstone.server.api.answers import telling
+from runstone.server.api.described import TEXT, Paths, call, parameter
 from runstone.server.backend import Backend
 from runstone.server.live import RESYNC, Change, Hub, Listener
 from runstone.server.protocol import STOPPING
@@ -32,6 +33,36 @@ _LONGEST_S = 900.0
 """Then the stream ends, and the client comes again: whoever may not see these things any longer is sent away."""
 
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+_PATH = f"{PREFIX}/events"
+_TEXTS = {"type": "array", "items": TEXT}
+DESCRIBED = Paths(
+    {
+        _PATH: {
+            "get": call(
+                "listen",
+                "Hear of changes to runs, experiments and the registry, as server-sent events",
+                "events",
+                {"description": "A stream.", "content": {"text/event-stream": {"schema": TEXT}}},
+                parameters=[
+                    parameter("run_id", "query", _TEXTS),
+                    parameter("experiment_id", "query", _TEXTS),
+                    parameter("registry", "query", {"type": "boolean", "default": False}),
+                    parameter("Last-Event-ID", "header"),
+                ],
+                description=(
+                    "At least one parameter is needed. The events run, experiment and registry have data like "
+                    '{"id": "…", "what": ["metrics", "status"]}: of which run or experiment, and for a run which parts '
+                    "of it changed (artifacts, console, inputs, metrics, models, params, status, tags). What it is now "
+                    "is for the client to read. The event resync says that changes may have been missed: read "
+                    "everything again. The stream ends after a while; a client comes again with the last id that it "
+                    "got, as browsers do, and hears whether it missed something."
+                ),
+            )
+        }
+    }
+)
 
 
 def routes(backend: Backend, store: Store) -> Iterator[Route]:
@@ -63,7 +94,7 @@ def routes(backend: Backend, store: Store) -> Iterator[Route]:
             _stream(hub, listener, begun, request.scope), media_type="text/event-stream", headers=_HEADERS
         )
 
-    yield Route(f"{PREFIX}/events", telling(events), methods=["GET"])
+    yield Route(_PATH, telling(events), methods=["GET"])
 
 
 def _check(store: Store, run_ids: list[str], experiment_ids: list[str], *, registry: bool) -> None:

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from runstone.core.errors import NotFound
 from runstone.core.paths import check_artifact_path
 from runstone.server.api.answers import telling
+from runstone.server.api.described import Paths, call, parameter
 from runstone.server.backend import Backend
 from runstone.server.bodies import sent
 from runstone.wire.connection import PREFIX
@@ -56,6 +57,27 @@ _SHOWN = {
 """Types by the endings of names; what a file says of itself is not looked at."""
 
 
+_PATH = PREFIX + "/artifacts/{owner_id}/content"
+DESCRIBED = Paths(
+    {
+        _PATH: {
+            "get": call(
+                "get_artifact_content",
+                "Return an artifact as a browser shows it",
+                "artifacts",
+                {"description": "The bytes.", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
+                parameters=[
+                    parameter("owner_id", "path"),
+                    parameter("path", "query", required=True),
+                    parameter("download", "query"),
+                ],
+                description="HTML and SVG are in a sandbox; what a browser does not draw, or with download, is a file.",
+            )
+        }
+    }
+)
+
+
 def routes(backend: Backend) -> Iterator[Route]:
     """Yield the route of the content of artifacts."""
 
@@ -68,7 +90,7 @@ def routes(backend: Backend) -> Iterator[Route]:
         stream = await run_in_threadpool(backend.blobs.open, entry.digest)
         return sent(stream, entry.size_bytes, headers_of(path, download="download" in request.query_params))
 
-    yield Route(PREFIX + "/artifacts/{owner_id}/content", telling(content), methods=["GET"])
+    yield Route(_PATH, telling(content), methods=["GET"])
 
 
 def headers_of(path: str, *, download: bool) -> dict[str, str]:
