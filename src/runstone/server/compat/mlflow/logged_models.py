@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from msgspec import field
 
 from runstone.core.entities import LoggedModel, LoggedModelStatus
@@ -163,6 +165,9 @@ class ListModelArtifacts(ModelId, frozen=True, kw_only=True):
     path: str = field(name="artifact_directory_path", default="")
 
 
+VERSIONS_TAG = "mlflow.modelVersions"
+
+
 def _message(model: LoggedModel) -> ModelMessage:
     info = ModelInfoMessage(
         model_id=model.model_id,
@@ -175,7 +180,7 @@ def _message(model: LoggedModel) -> ModelMessage:
         model_type=model.model_type,
         source_run_id=model.source_run_id,
         status_message=model.status_message,
-        tags=tags_of(model.tags),
+        tags=tags_of({**model.tags, **_versions_tag(model)}),
         registrations=tuple(RegistrationMessage(name=one.name, version=one.version) for one in model.registrations),
     )
     metrics = tuple(
@@ -192,6 +197,12 @@ def _message(model: LoggedModel) -> ModelMessage:
         for metric in model.metrics
     )
     return ModelMessage(info=info, data=ModelDataMessage(params=tags_of(model.params), metrics=metrics))
+
+
+def _versions_tag(model: LoggedModel) -> dict[str, str]:
+    """Return the tag in which MLflow's clients find the versions that were made of a model."""
+    versions = [{"name": one.name, "version": int(one.version)} for one in model.registrations]
+    return {VERSIONS_TAG: json.dumps(versions)} if versions else {}
 
 
 def _answer(model: LoggedModel) -> ModelAnswer:

@@ -40,7 +40,7 @@ REASONS = {
     "latest": "A model without versions has no alias `latest`, which is answered as for any alias that is absent.",
     "source": "A source says where files are, and nothing here opens it: who may read files that are kept here is asked "
     "when they are read. So a source need not be proved to be of a run, and may be on any host.",
-    "registrations": "Which versions are of a logged model is answered as such; MLflow writes it into a tag.",
+    "registrations": "Which versions are of a logged model is answered as such, too, beside MLflow's tag that says it.",
     "webhook place": "Where a webhook may go is decided when it is delivered, for names come to mean other places.",
     "webhook password": "An address with a password in it is refused: addresses are shown.",
     "webhook order": "Webhooks are listed oldest first.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from tests.server.compat.mlflow.golden.steps import (
-    ABSENT,
     Answer,
     Scenario,
     Step,
@@ -146,7 +145,6 @@ SCENARIOS = (
                 "registrations",
                 get("logged-models/$m"),
                 {
-                    "model.info.tags": ABSENT,
                     "model.info.registrations": [
                         {"name": "mv sources", "version": str(number)} for number in (1, 2, 3)
                     ],
