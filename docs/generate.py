@@ -27,7 +27,8 @@ def pages() -> dict[Path, str]:
         "http-api.md": http.native(),
         "mlflow-api.md": http.mlflow(),
     }
-    return {REFERENCE / name: FIRST_LINE + text for name, text in texts.items()}
+    written = {REFERENCE / name: FIRST_LINE + text for name, text in texts.items()}
+    return {**written, REFERENCE / "openapi.json": http.document()}
 
 
 def main(arguments: list[str]) -> int:

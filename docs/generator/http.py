@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 from generator import markdown
+from runstone.server import openapi
+from runstone.server.api.described import Paths
 from runstone.server.compat.mlflow.app import ROUTES
 from runstone.server.compat.mlflow.info import SPOKEN_VERSION
+from runstone.server.openapi import BESIDE
 from runstone.store.operations import AT_HOME, OPERATIONS, shapes_of
 from runstone.store.protocol import Store
 from runstone.wire.connection import PREFIX
 
-_BLOBS = (
-    ("POST", "/blobs", "the bytes", "Store bytes; answers digest and size."),
-    ("POST", "/blobs/batch", "`blobs`", "Store many small blobs (MessagePack)."),
-    ("POST", "/blobs/renew", "`blobs`", "Return the digests of those that are missing."),
-    ("GET", "/blobs/{digest}", "", "Return a blob."),
-    ("GET", "/blobs/{digest}/size", "", "Return its digest and size."),
-)
-_WEBHOOKS = (
-    ("POST", "/webhooks/{webhook_id}/test", "`event`", "Send an example; answers success, status, body, error."),
-)
-_EVENTS = (
-    (
-        "GET",
-        "/events",
-        "`run_id`, `experiment_id`, `registry`",
-        "[Hear of changes](../how-to/follow-runs-over-http.md), as server-sent events.",
-    ),
-)
 _NATIVE = f"""# The HTTP API
 
 What `runstone server` answers below `{PREFIX}`: every operation of the store. `GET {PREFIX}/openapi.json` is the
@@ -86,13 +73,34 @@ def native() -> str:
         )
         for operation in OPERATIONS
     ]
-    rows += [(verb, markdown.code(path), takes, does) for verb, path, takes, does in (*_BLOBS, *_WEBHOOKS, *_EVENTS)]
+    rows += [
+        (verb.upper(), markdown.code(path.removeprefix(PREFIX)), _takes(call, beside), f"{call['summary']}.")
+        for beside in BESIDE
+        for path, calls in beside.calls.items()
+        for verb, call in calls.items()
+    ]
     home = ", ".join(markdown.code(name) for name in sorted(AT_HOME))
     return (
         _NATIVE
         + markdown.table(("", "path", "takes", "does"), rows)
         + f"\nDone where the store is, and not over HTTP: {home}.\n"
     )
+
+
+def _takes(call: dict[str, Any], beside: Paths) -> str:
+    """Return what a call takes that is no operation of the store."""
+    names = [one["name"] for one in call["parameters"] if one["in"] == "query"]
+    content = call.get("requestBody", {}).get("content", {})
+    if "application/octet-stream" in content:
+        return "the bytes"
+    shape = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+    names += [name for one in beside.shapes if one.__name__ == shape for name in one.__struct_fields__]
+    return ", ".join(markdown.code(name) for name in names)
+
+
+def document() -> str:
+    """Return the OpenAPI document."""
+    return json.dumps(json.loads(openapi.document()), indent=1, ensure_ascii=False) + "\n"
 
 
 def mlflow() -> str:

@@ -33,7 +33,7 @@ _SERIES = {
     },
     "required": ["run_id", "key", "steps", "timestamps", "values"],
 }
-_BESIDE = (blobs.DESCRIBED, files.DESCRIBED, webhooks.DESCRIBED, events.DESCRIBED, login.DESCRIBED)
+BESIDE = (blobs.DESCRIBED, files.DESCRIBED, webhooks.DESCRIBED, events.DESCRIBED, login.DESCRIBED)
 """Calls that are no operations of the store."""
 
 _NOT_FINITE = {"enum": ["NaN", "Infinity", "-Infinity"]}
@@ -45,7 +45,7 @@ def document() -> bytes:
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         paths.setdefault(PREFIX + operation.path, {})[operation.verb.lower()] = _of_operation(operation)
-    for beside in _BESIDE:
+    for beside in BESIDE:
         paths |= beside.calls
     types = [shapes_of(operation).answer for operation in OPERATIONS if operation.name != "read_series"]
     types += [shapes_of(operation).request for operation in OPERATIONS if operation.has_body]
@@ -53,7 +53,7 @@ def document() -> bytes:
         [
             *(kind for kind in types if kind is not None),
             ErrorAnswer,
-            *(shape for one in _BESIDE for shape in one.shapes),
+            *(shape for one in BESIDE for shape in one.shapes),
         ],
         ref_template=REF,
     )
