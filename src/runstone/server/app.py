@@ -32,11 +32,11 @@ from runstone.server.backend import Backend
 from runstone.server.bounds import Bounds
 from runstone.server.compat.mlflow.app import answer_unknown
 from runstone.server.compat.mlflow.app import routes as mlflow_routes
-from runstone.server.home import home
 from runstone.server.observed import CONTENT_TYPE, prometheus_text
 from runstone.server.openapi import document
 from runstone.server.routing import Routes
 from runstone.server.together import Together
+from runstone.server.ui import routes as ui_routes
 from runstone.server.upkeep import close_lost_runs
 from runstone.server.webhooks.sender import Sender
 from runstone.server.webhooks.worker import deliver_for_ever
@@ -92,11 +92,11 @@ def _application(
     application = Starlette(exception_handlers={404: _unknown, 405: _unknown, Exception: _broken})
     application.router = Routes(
         [
-            Route("/", home),
             Route("/health", _health),
             Route("/ready", ready),
             Route("/metrics", _metrics),
             Route(f"{PREFIX}/openapi.json", _openapi),
+            *ui_routes(),
             *more,
             *call_routes(allowed),
             *blob_routes(allowed),

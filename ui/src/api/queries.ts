@@ -1,0 +1,123 @@
+/** What the server is asked for, each under a key by which it is read again when it changed. */
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+
+import { call } from "./client";
+import { type SeriesQuestion, readSeries } from "./series";
+import { VIEW } from "./types";
+
+export interface RunsQuestion {
+  experimentIds: readonly string[] | null;
+  filter: string;
+  orderBy: readonly string[];
+  deleted?: boolean;
+}
+
+const RUNS_AT_ONCE = 500;
+
+export const keys = {
+  experiments: ["experiments"] as const,
+  experiment: (id: string) => ["experiments", id] as const,
+  runs: ["runs"] as const,
+  run: (id: string) => ["run", id] as const,
+  series: ["series"] as const,
+  models: ["models"] as const,
+};
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: ({ signal }) => call("get", "/api/v1/me", { signal }),
+  staleTime: Infinity,
+});
+
+/** All experiments, the newest first. */
+export const experimentsQuery = queryOptions({
+  queryKey: [...keys.experiments, "all"],
+  queryFn: async ({ signal }) => {
+    const found = [];
+    let token: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof experimentsPage>> = await experimentsPage(token, signal);
+      found.push(...page.items);
+      token = page.next_page_token;
+    } while (token !== null);
+    return found;
+  },
+});
+
+const experimentsPage = (token: string | null, signal: AbortSignal) =>
+  call("post", "/api/v1/experiments/search", { body: { max_results: 5000, page_token: token }, signal });
+
+export const experimentQuery = (experimentId: string) =>
+  queryOptions({
+    queryKey: keys.experiment(experimentId),
+    queryFn: ({ signal }) =>
+      call("get", "/api/v1/experiments/{experiment_id}", { path: { experiment_id: experimentId }, signal }),
+  });
+
+const bodyOf = (asked: RunsQuestion) => ({
+  experiment_ids: asked.experimentIds === null ? null : [...asked.experimentIds],
+  filter: asked.filter,
+  view: asked.deleted === true ? VIEW.deleted : VIEW.active,
+});
+
+/** Runs in pages: as many as the table has been scrolled to. */
+export const runsQuery = (asked: RunsQuestion) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.runs, "pages", asked],
+    queryFn: ({ pageParam, signal }) =>
+      call("post", "/api/v1/runs/search", {
+        body: { ...bodyOf(asked), order_by: [...asked.orderBy], max_results: RUNS_AT_ONCE, page_token: pageParam },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_page_token,
+    placeholderData: keepPreviousData,
+  });
+
+/** The first few runs. */
+export const firstRunsQuery = (asked: RunsQuestion, count: number) =>
+  queryOptions({
+    queryKey: [...keys.runs, "first", count, asked],
+    queryFn: async ({ signal }) => {
+      const body = { ...bodyOf(asked), order_by: [...asked.orderBy], max_results: count };
+      return (await call("post", "/api/v1/runs/search", { body, signal })).items;
+    },
+    placeholderData: keepPreviousData,
+  });
+
+export const runCountQuery = (asked: Omit<RunsQuestion, "orderBy">) =>
+  queryOptions({
+    queryKey: [...keys.runs, "count", asked],
+    queryFn: ({ signal }) => call("post", "/api/v1/runs/count", { body: bodyOf({ ...asked, orderBy: [] }), signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const runQuery = (runId: string) =>
+  queryOptions({
+    queryKey: keys.run(runId),
+    queryFn: ({ signal }) => call("get", "/api/v1/runs/{run_id}", { path: { run_id: runId }, signal }),
+  });
+
+export const seriesQuery = (asked: SeriesQuestion) =>
+  queryOptions({
+    queryKey: [...keys.series, asked],
+    queryFn: ({ signal }) => readSeries(asked, signal),
+    enabled: asked.runIds.length > 0 && asked.keys.length > 0,
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+  });
+
+export const artifactsQuery = (ownerId: string, path: string) =>
+  queryOptions({
+    queryKey: ["artifacts", ownerId, path],
+    queryFn: ({ signal }) =>
+      call("get", "/api/v1/artifacts/{owner_id}/list", { path: { owner_id: ownerId }, query: { path }, signal }),
+  });
+
+export const modelsQuery = (filter: string) =>
+  queryOptions({
+    queryKey: [...keys.models, "search", filter],
+    queryFn: async ({ signal }) =>
+      (await call("post", "/api/v1/registered-models/search", { body: { filter, max_results: 1000 }, signal })).items,
+    placeholderData: keepPreviousData,
+  });

@@ -1,0 +1,20 @@
+/** Names for what the API's document describes. */
+import type { Schemas } from "./client";
+
+export type Experiment = Schemas["Experiment"];
+export type Run = Schemas["Run"];
+export type RunInfo = Schemas["RunInfo"];
+export type RunStatus = RunInfo["status"];
+export type MetricSummary = Schemas["MetricSummary"];
+export type ParamValue = Run["params"][string];
+export type RegisteredModel = Schemas["RegisteredModel"];
+export type ModelVersion = Schemas["ModelVersion"];
+export type Me = Schemas["Me"];
+
+/** Which experiments and runs a question is about: active ones, deleted ones, or both. */
+export const VIEW = { active: 1, deleted: 2, all: 3 } as const;
+
+/** A number that JSON has no word for travels as a text. */
+export type Num = number | "NaN" | "Infinity" | "-Infinity";
+
+export const toNumber = (value: Num): number => Number(value);

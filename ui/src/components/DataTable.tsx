@@ -1,0 +1,211 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
+
+import styles from "./DataTable.module.css";
+
+export interface Column<Row> {
+  id: string;
+  title: string;
+  /** Pixels, as long as nobody made it wider. */
+  width: number;
+  render: (row: Row) => ReactNode;
+  /** Numbers stand at the end. */
+  isNumeric?: boolean;
+  isSortable?: boolean;
+  /** Stays where it is when the table is scrolled sideways; such columns come first. */
+  isPinned?: boolean;
+}
+
+export interface Sorting {
+  id: string;
+  isDescending: boolean;
+}
+
+interface Props<Row> {
+  label: string;
+  columns: readonly Column<Row>[];
+  /** How many rows there are, whether they are here yet or not. */
+  count: number;
+  /** A row, or undefined while it is on its way. */
+  rowAt: (index: number) => Row | undefined;
+  keyOf: (row: Row) => string;
+  /** Told up to which row the table is being looked at. */
+  onReach?: (lastIndex: number) => void;
+  sorting?: Sorting | null;
+  onSort?: (sorting: Sorting | null) => void;
+  widths?: Readonly<Record<string, number>>;
+  onResize?: (id: string, width: number) => void;
+  /** Told that a column was dropped before another one. */
+  onMove?: (id: string, beforeId: string) => void;
+  onOpen?: (row: Row) => void;
+  isSelected?: (row: Row) => boolean;
+  rowHeight?: number;
+}
+
+const HEADER_PX = 32;
+const LEAST_PX = 48;
+
+/** The one table: any number of rows, of which only those in sight are drawn. */
+export function DataTable<Row>(props: Props<Row>) {
+  const { columns, count, rowAt, keyOf, onReach, onOpen, rowHeight = 30 } = props;
+  const viewport = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(0);
+  const rows = useVirtualizer({
+    count,
+    getScrollElement: () => viewport.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    scrollMargin: HEADER_PX,
+  });
+  const items = rows.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => onReach?.(last), [last, onReach]);
+
+  const widthOf = (column: Column<Row>) => props.widths?.[column.id] ?? column.width;
+  const starts = startsOf(columns.map(widthOf));
+  const total = starts.at(-1) ?? 0;
+
+  const move = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor((viewport.current?.clientHeight ?? 0) / rowHeight) - 2);
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -count, End: count }[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      const next = Math.max(0, Math.min(count - 1, active + step));
+      setActive(next);
+      rows.scrollToIndex(next);
+    } else if (event.key === "Enter" && event.target === event.currentTarget) {
+      const row = rowAt(active);
+      if (row !== undefined) onOpen?.(row);
+    }
+  };
+
+  return (
+    <div
+      ref={viewport}
+      className={styles.viewport}
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={count + 1}
+      aria-colcount={columns.length}
+      tabIndex={0}
+      onKeyDown={move}
+    >
+      <div className={styles.canvas} style={{ height: rows.getTotalSize() + HEADER_PX, minWidth: total }}>
+        <div className={styles.header} role="row" aria-rowindex={1} style={{ height: HEADER_PX }}>
+          {columns.map((column, at) => (
+            <HeaderCell
+              key={column.id}
+              column={column}
+              width={widthOf(column)}
+              start={starts[at] ?? 0}
+              table={props}
+            />
+          ))}
+        </div>
+        {items.map((item) => {
+          const row = rowAt(item.index);
+          return (
+            <div
+              key={row === undefined ? item.index : keyOf(row)}
+              role="row"
+              aria-rowindex={item.index + 2}
+              aria-selected={row !== undefined && props.isSelected?.(row)}
+              data-active={item.index === active}
+              className={styles.row}
+              style={{ height: rowHeight, transform: `translateY(${item.start - HEADER_PX}px)` }}
+              onClick={() => setActive(item.index)}
+              onDoubleClick={() => row !== undefined && onOpen?.(row)}
+            >
+              {columns.map((column, at) => (
+                <div
+                  key={column.id}
+                  role="gridcell"
+                  className={`${styles.cell} ${column.isNumeric ? styles.numeric : ""} ${column.isPinned ? styles.pinned : ""}`}
+                  style={{ width: widthOf(column), ...(column.isPinned ? { left: starts[at] } : {}) }}
+                >
+                  {row === undefined ? <span className={styles.absent} /> : column.render(row)}
+                </div>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+interface HeaderProps<Row> {
+  column: Column<Row>;
+  width: number;
+  start: number;
+  table: Props<Row>;
+}
+
+function HeaderCell<Row>({ column, width, start, table }: HeaderProps<Row>) {
+  const sorted = table.sorting?.id === column.id ? table.sorting : null;
+  const isMovable = table.onMove !== undefined && column.isPinned !== true;
+  return (
+    <div
+      role="columnheader"
+      aria-sort={sorted === null ? "none" : sorted.isDescending ? "descending" : "ascending"}
+      className={`${styles.cell} ${styles.head} ${column.isNumeric ? styles.numeric : ""} ${column.isPinned ? styles.pinned : ""}`}
+      style={{ width, ...(column.isPinned ? { left: start } : {}) }}
+      draggable={isMovable}
+      onDragStart={(event) => event.dataTransfer.setData("text/x-column", column.id)}
+      onDragOver={(event) => {
+        if (isMovable) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        const moved = event.dataTransfer.getData("text/x-column");
+        if (moved !== "" && moved !== column.id) table.onMove?.(moved, column.id);
+      }}
+    >
+      {column.isSortable ? (
+        <button type="button" className={styles.sort} title={column.title} onClick={() => table.onSort?.(next(column.id, sorted))}>
+          <span className={styles.title}>{column.title}</span>
+          {sorted !== null && (sorted.isDescending ? <ArrowDown size={12} /> : <ArrowUp size={12} />)}
+        </button>
+      ) : (
+        <span className={styles.title} title={column.title}>
+          {column.title}
+        </span>
+      )}
+      {table.onResize !== undefined && <Handle id={column.id} width={width} onResize={table.onResize} />}
+    </div>
+  );
+}
+
+function Handle({ id, width, onResize }: { id: string; width: number; onResize: (id: string, width: number) => void }) {
+  const begun = useRef<{ x: number; width: number } | null>(null);
+  const drag = (event: PointerEvent) => {
+    if (begun.current !== null) onResize(id, Math.max(LEAST_PX, begun.current.width + event.clientX - begun.current.x));
+  };
+  return (
+    <span
+      className={styles.handle}
+      aria-hidden
+      onPointerDown={(event) => {
+        event.preventDefault();
+        event.currentTarget.setPointerCapture(event.pointerId);
+        begun.current = { x: event.clientX, width };
+      }}
+      onPointerMove={drag}
+      onPointerUp={() => {
+        begun.current = null;
+      }}
+    />
+  );
+}
+
+/** Falling first, then rising, then as it was. */
+function next(id: string, sorted: Sorting | null): Sorting | null {
+  if (sorted === null) return { id, isDescending: true };
+  return sorted.isDescending ? { id, isDescending: false } : null;
+}
+
+function startsOf(widths: readonly number[]): number[] {
+  const starts = [0];
+  for (const width of widths) starts.push((starts.at(-1) ?? 0) + width);
+  return starts;
+}

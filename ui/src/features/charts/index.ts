@@ -1,0 +1,2 @@
+export { ChartGrid } from "./ChartGrid";
+export { ChartSettings } from "./ChartSettings";

@@ -1,0 +1,2 @@
+export { ExperimentTree } from "./ExperimentTree";
+export { RecentRuns } from "./RecentRuns";

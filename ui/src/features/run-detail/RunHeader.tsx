@@ -1,0 +1,62 @@
+import { Link } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+
+import { experimentQuery } from "@/api/queries";
+import type { Run } from "@/api/types";
+import { StatusBadge } from "@/components/Badge";
+import { CopyButton } from "@/components/CopyButton";
+import { Ago, Took } from "@/components/Time";
+import { COLOUR_TAG, colourOf } from "@/lib/colour";
+import { RUN_TABS, type RunTab } from "@/lib/runTab";
+
+import styles from "./RunHeader.module.css";
+
+const TITLES: Record<RunTab, string> = {
+  overview: "Overview",
+  charts: "Charts",
+  system: "System",
+  console: "Console",
+  artifacts: "Artifacts",
+  code: "Code",
+  lineage: "Lineage",
+};
+
+/** What a run is, and the way to each part of it. */
+export function RunHeader({ run, tabs = RUN_TABS }: { run: Run; tabs?: readonly RunTab[] }) {
+  const { info } = run;
+  const { data: experiment } = useQuery(experimentQuery(info.experiment_id));
+  return (
+    <header className={styles.head}>
+      <div className={styles.crumbs}>
+        <Link to="/experiments/$experimentIds" params={{ experimentIds: info.experiment_id }}>
+          {experiment?.name ?? "…"}
+        </Link>
+      </div>
+      <div className={styles.title}>
+        <span className={styles.swatch} style={{ background: colourOf(info.run_id, run.tags[COLOUR_TAG]) }} />
+        <h1 title={info.run_name}>{info.run_name}</h1>
+        <StatusBadge status={info.status} reason={info.status_reason} />
+        <span className={styles.dim}>
+          <Ago ms={info.start_time} /> · <Took startMs={info.start_time} endMs={info.end_time} />
+          {info.user_id !== "" && ` · ${info.user_id}`}
+        </span>
+        <code className={styles.id}>{info.run_id}</code>
+        <CopyButton text={info.run_id} label="Copy the run's id" />
+      </div>
+      {info.status_reason !== null && <p className={styles.reason}>{info.status_reason}</p>}
+      <nav className={styles.tabs} aria-label="Parts of the run">
+        {tabs.map((tab) => (
+          <Link
+            key={tab}
+            to="/runs/$runId"
+            params={{ runId: info.run_id }}
+            search={tab === "overview" ? {} : { tab }}
+            activeOptions={{ includeSearch: true, exact: true }}
+          >
+            {TITLES[tab]}
+          </Link>
+        ))}
+      </nav>
+    </header>
+  );
+}

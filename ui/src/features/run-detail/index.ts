@@ -1,0 +1,2 @@
+export { RunHeader } from "./RunHeader";
+export { RunOverview } from "./RunOverview";

@@ -1,0 +1,2 @@
+export { FilterBox } from "./FilterBox";
+export { RunsTable } from "./RunsTable";

@@ -1,0 +1,13 @@
+/** Which runs are compared, as it stands in the address. */
+
+export interface Comparison {
+  runs?: string[] | undefined;
+  /** Show what is the same in all of them, too. */
+  all?: boolean | undefined;
+}
+
+export function readComparison(search: Record<string, unknown>): Comparison {
+  const { runs, all } = search;
+  const ids = Array.isArray(runs) ? runs.filter((one) => typeof one === "string") : [];
+  return { ...(ids.length > 0 ? { runs: ids } : {}), ...(all === true ? { all } : {}) };
+}

@@ -1,0 +1,5 @@
+import { EmptyState } from "@/components/States";
+
+export function ComparePage() {
+  return <EmptyState title="Compare" />;
+}

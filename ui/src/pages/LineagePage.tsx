@@ -1,0 +1,5 @@
+import { EmptyState } from "@/components/States";
+
+export function LineagePage() {
+  return <EmptyState title="Lineage" />;
+}

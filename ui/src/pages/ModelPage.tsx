@@ -1,0 +1,5 @@
+import { EmptyState } from "@/components/States";
+
+export function ModelPage() {
+  return <EmptyState title="Model" />;
+}

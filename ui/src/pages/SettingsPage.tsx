@@ -1,0 +1,5 @@
+import { EmptyState } from "@/components/States";
+
+export function SettingsPage() {
+  return <EmptyState title="Settings" />;
+}
