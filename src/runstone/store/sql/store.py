@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     from runstone.store.sql.maintenance import Maintenance
     from runstone.store.sql.outbox import Outbox
     from runstone.store.sql.registry import Registry
+    from runstone.store.sql.shared_secrets import SharedSecrets
     from runstone.store.sql.tokens import Tokens
     from runstone.store.sql.users import Users
     from runstone.store.sql.webhooks import Webhooks
 
-    class _Later(LoggedModels, Registry, Webhooks, Outbox, Users, Tokens, Audit, Changes, Lineage, Maintenance):
+    class _Later(
+        LoggedModels, Registry, Webhooks, Outbox, Users, Tokens, SharedSecrets, Audit, Changes, Lineage, Maintenance
+    ):
         """Nouns that no training program needs on its way to the first log."""
 
 else:
@@ -42,6 +45,7 @@ else:
         ("runstone.store.sql.outbox", "Outbox"),
         ("runstone.store.sql.users", "Users"),
         ("runstone.store.sql.tokens", "Tokens"),
+        ("runstone.store.sql.shared_secrets", "SharedSecrets"),
         ("runstone.store.sql.audit", "Audit"),
         ("runstone.store.sql.changes", "Changes"),
         ("runstone.store.sql.lineage", "Lineage"),
