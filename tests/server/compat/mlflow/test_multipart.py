@@ -268,16 +268,35 @@ def test_no_upload_begins_where_there_is_no_run(served: Served) -> None:
 
 def test_a_run_that_is_deleted_meanwhile_takes_no_file(served: Served) -> None:
     run_id = make_run(served.backend.store)
-    upload = begin(served.uri, run_id, 1)
-    sent = send_all(upload, [b"x"])
+    upload = begin(served.uri, run_id, 2)
+    sent = send_all(upload, [b"one", b"two"])
     served.backend.store.delete_run(run_id)
 
     assert finish(served.uri, run_id, upload, sent).status == 400
+
+    # It was not put together in vain.
+    assert len(list(served.backend.blobs.iter_digests())) == 2
 
     served.backend.store.restore_run(run_id)
     assert held(served.backend, run_id) is None
     served.backend.store.delete_run(run_id)
     assert call(served.uri, "create", run_id, {"path": "w.bin", "num_parts": 1}).status == 400
+
+
+def test_a_logged_model_takes_files_in_parts(served: Served) -> None:
+    model_id = served.backend.store.create_logged_model("0").model_id
+
+    def say(name: str, **more: object) -> Answer:
+        given = json.dumps({"path": "/tmp/model.pkl", **more}).encode()
+        place = f"{_ROOT}/{name}/0/models/{model_id}/artifacts"
+        return ask(served.uri, "POST", place, given, {"Content-Type": "application/json"})
+
+    upload = say("create", num_parts=1).body
+    parts = send_all(upload, [b"weights"])
+
+    assert say("complete", upload_id=upload["upload_id"], parts=parts).status == 200
+
+    assert held(served.backend, model_id, "model.pkl") == b"weights"
 
 
 class TestProof:
@@ -477,6 +496,16 @@ class TestAddress:
         assert place("evil.example").status == 403
         for odd in ("localhost/x", "localhost#@evil.example", "evil.example@localhost", 'localhost"'):
             assert place(odd).status in (400, 403, 501)
+
+    def test_it_is_the_proxys_scheme_where_its_word_is_taken(self, served: Served) -> None:
+        path = f"{_ROOT}/create/0/{make_run(served.backend.store)}/artifacts"
+        # This machine is a proxy that the server of the tests believes.
+        said = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example", "Content-Type": "application/json"}
+
+        answer = ask(served.uri, "POST", path, b'{"path": "w.bin"}', said)
+
+        here = served.uri.replace("http:", "https:")
+        assert answer.body["credentials"][0]["url"].startswith(f"{here}{_ROOT}/part?")
 
     def test_a_server_without_a_name_has_the_file_sent_in_one_piece(
         self, served: Served, run_client: RunClient
