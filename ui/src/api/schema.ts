@@ -51,10 +51,11 @@ export interface paths {
          * Make an experiment
          * @description Args:
          *         creation_time: When it was made elsewhere, Unix milliseconds; now if None.
+         *         experiment_id: The id that it had elsewhere, a whole number; the next one if None.
          *
          *     Raises:
-         *         InvalidArgument: The name breaks a rule.
-         *         AlreadyExists: An experiment has this name, perhaps a deleted one.
+         *         InvalidArgument: The name breaks a rule, or the id is no whole number.
+         *         AlreadyExists: An experiment has this name or id, perhaps a deleted one.
          */
         post: operations["create_experiment"];
         delete?: never;
@@ -2347,6 +2348,8 @@ export interface components {
             } | null;
             /** @default null */
             creation_time: number | null;
+            /** @default null */
+            experiment_id: string | null;
         };
         /** SearchExperimentsRequest */
         SearchExperimentsRequest: {
