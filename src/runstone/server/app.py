@@ -32,6 +32,7 @@ from runstone.server.backend import Backend
 from runstone.server.bounds import Bounds
 from runstone.server.compat.mlflow.app import answer_unknown
 from runstone.server.compat.mlflow.app import routes as mlflow_routes
+from runstone.server.compat.mlflow.multipart import routes as multipart_routes
 from runstone.server.observed import CONTENT_TYPE, prometheus_text
 from runstone.server.openapi import document
 from runstone.server.routing import Routes
@@ -103,6 +104,7 @@ def _application(
             *file_routes(allowed),
             *webhook_routes(allowed),
             *event_routes(allowed, backend.store),
+            *multipart_routes(allowed, backend),
             *mlflow_routes(allowed, Together(backend.store)),
         ],
         lifespan,

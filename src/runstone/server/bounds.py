@@ -16,7 +16,12 @@ MAX_BODY = 64 << 20
 _SILENCE_S = 60.0
 """How long a body may bring nothing."""
 
-_FILES = ("/api/v1/blobs", "/api/2.0/mlflow-artifacts/artifacts/", "/ajax-api/2.0/mlflow-artifacts/artifacts/")
+_FILES = (
+    "/api/v1/blobs",
+    "/api/2.0/mlflow-artifacts/artifacts/",
+    "/ajax-api/2.0/mlflow-artifacts/artifacts/",
+    "/api/2.0/mlflow-artifacts/mpu/part",
+)
 _MANY_FILES = "/api/v1/blobs/batch"
 
 

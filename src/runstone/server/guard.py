@@ -26,6 +26,9 @@ _HEADERS = (
 )
 """What an answer says unless it says otherwise: whatever it holds, a browser does nothing with it."""
 
+KNOWN_HOST = "runstone.known_host"
+"""In the scope of a request: its Host, where that was found to be a name that the server is known by."""
+
 _HARMLESS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -46,6 +49,8 @@ class Guard:
         if scope["type"] == "http" and (why := self._fault(scope)):
             await refusal(PermissionDenied(why))(scope, receive, send)
             return
+        if scope["type"] == "http" and self._hosts is not None:
+            scope[KNOWN_HOST] = _headers_of(scope)["host"]
 
         async def guarding(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -57,14 +62,18 @@ class Guard:
 
     def _fault(self, scope: Scope) -> str | None:
         """Return why a request is refused, or None."""
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        host = headers.get(b"host", "")
+        headers = _headers_of(scope)
+        host = headers.get("host", "")
         if self._hosts is not None and _name(f"//{host}") not in self._hosts:
             return "this server is not known by that Host; see --allow-host"
-        origin = headers.get(b"origin")
+        origin = headers.get("origin")
         if origin is not None and scope["method"] not in _HARMLESS and urlsplit(origin).netloc.lower() != host.lower():
             return "a page of another origin may not change anything here"
         return None
+
+
+def _headers_of(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 def _name(address: str) -> str | None:

@@ -171,11 +171,12 @@ AT_HOME = frozenset(
         "find_bearer",
         "issue_token",
         "create_first_admin",
+        "shared_secret",
         "do_together",
     )
 )
-"""Operations for who holds the store itself alone: upkeep, watching it, letting people in, delivering webhooks, and
-many calls at once."""
+"""Operations for who holds the store itself alone: upkeep, watching it, letting people in, signing, delivering
+webhooks, and many calls at once."""
 
 
 class PageMessage(Struct, Generic[T]):

@@ -16,8 +16,22 @@ from runstone.server.access.principal import Principal, acting
 from runstone.server.bounds import refusal
 from runstone.wire.connection import PREFIX
 
-PUBLIC = frozenset(("/health", "/ready", "/version", "/login", "/setup", f"{PREFIX}/login", f"{PREFIX}/openapi.json"))
-"""Paths that strangers may use; compared as a whole, with the path that routes are matched with."""
+PUBLIC = frozenset(
+    (
+        "/health",
+        "/ready",
+        "/version",
+        "/login",
+        "/setup",
+        f"{PREFIX}/login",
+        f"{PREFIX}/openapi.json",
+        "/api/2.0/mlflow-artifacts/mpu/part",
+    )
+)
+"""Paths that strangers may use; compared as a whole, with the path that routes are matched with.
+
+Parts of an upload are let in by a proof of their own: MLflow's clients send no credentials with them.
+"""
 
 _HARMLESS = ("GET", "HEAD", "OPTIONS")
 

@@ -130,3 +130,6 @@ class TeamStore(Protocol):
             PermissionDenied: There is no such setup token, or it has expired, or there are users already.
             InvalidArgument.
         """
+
+    def shared_secret(self, purpose: str) -> bytes:
+        """Return 32 random bytes for a purpose, the same to all servers of a store; the first who asks makes them."""

@@ -27,12 +27,24 @@ if TYPE_CHECKING:
     from runstone.store.sql.outbox import Outbox
     from runstone.store.sql.registry import Registry
     from runstone.store.sql.run_tables import RunTables
+    from runstone.store.sql.shared_secrets import SharedSecrets
     from runstone.store.sql.tokens import Tokens
     from runstone.store.sql.users import Users
     from runstone.store.sql.webhooks import Webhooks
 
     class _Later(
-        RunTables, LoggedModels, Registry, Webhooks, Outbox, Users, Tokens, Audit, Changes, Lineage, Maintenance
+        RunTables,
+        LoggedModels,
+        Registry,
+        Webhooks,
+        Outbox,
+        Users,
+        Tokens,
+        SharedSecrets,
+        Audit,
+        Changes,
+        Lineage,
+        Maintenance,
     ):
         """Nouns that no training program needs on its way to the first log."""
 
@@ -46,6 +58,7 @@ else:
         ("runstone.store.sql.outbox", "Outbox"),
         ("runstone.store.sql.users", "Users"),
         ("runstone.store.sql.tokens", "Tokens"),
+        ("runstone.store.sql.shared_secrets", "SharedSecrets"),
         ("runstone.store.sql.audit", "Audit"),
         ("runstone.store.sql.changes", "Changes"),
         ("runstone.store.sql.lineage", "Lineage"),

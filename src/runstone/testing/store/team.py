@@ -225,6 +225,14 @@ class TeamSuite:
         with pytest.raises(PermissionDenied):
             store.create_first_admin(issued.secret, "eve", _PASSWORD, now_ms=now_ms() + _LATER + 1)
 
+    def test_of_many_who_ask_for_a_shared_secret_all_get_the_same(self, store: Store) -> None:
+        with ThreadPoolExecutor(4) as threads:
+            found = set(threads.map(lambda _: store.shared_secret("uploads"), range(8)))
+
+        assert [len(secret) for secret in found] == [32]
+        assert store.shared_secret("uploads") in found
+        assert store.shared_secret("other") not in found
+
     def test_the_audit_log_is_found_by_who_what_and_on_what(self, store: Store) -> None:
         for at, (actor, action, target) in enumerate(
             [("ada", "delete_run", "r1"), ("bob", "delete_run", "r2"), ("ada", "login", "")]

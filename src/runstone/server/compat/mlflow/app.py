@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, get_origin, get_type_hints
 
-import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as HttpRoute
 
-from runstone.core.errors import InvalidArgument
 from runstone.server.backend import Backend
 from runstone.server.compat.mlflow import (
     artifacts,
@@ -28,7 +26,7 @@ from runstone.server.compat.mlflow import (
     versions,
     webhooks,
 )
-from runstone.server.compat.mlflow.answers import json_answer, telling
+from runstone.server.compat.mlflow.answers import json_answer, read_json, telling
 from runstone.server.compat.mlflow.wire import Route, read_request
 from runstone.server.together import Together
 
@@ -70,7 +68,7 @@ def _endpoint(backend: Backend, together: Together, route: Route) -> Any:
     lists = frozenset(name for name, kind in get_type_hints(route.request).items() if get_origin(kind) in (tuple, list))
 
     async def endpoint(request: Request) -> Response:
-        given = _query(request, lists) if route.method == "GET" else await _body(request)
+        given = _query(request, lists) if route.method == "GET" else await read_json(request)
         if request.path_params and isinstance(given, dict):
             given |= request.path_params
         call = partial(route.call, backend, read_request(route.request, given))
@@ -84,16 +82,3 @@ def _query(request: Request, lists: frozenset[str]) -> dict[str, Any]:
     """Return the fields of a query; those that are lists may be repeated."""
     query = request.query_params
     return {name: query.getlist(name) if name in lists else query[name] for name in query}
-
-
-async def _body(request: Request) -> object:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    data = await request.body()
-    if not data:
-        return {}
-    if kind != "application/json":
-        raise InvalidArgument("Bad Request. Content-Type must be application/json.")
-    try:
-        return msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidArgument(f"Malformed JSON in the body: {error}") from error

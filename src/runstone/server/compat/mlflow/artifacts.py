@@ -26,7 +26,9 @@ from runstone.server.compat.mlflow.answers import json_answer, telling
 from runstone.server.compat.mlflow.wire import Empty, Message, Route, artifact_uri, missing
 from runstone.tracking.artifacts import split_uri
 
-_PROXY = "/2.0/mlflow-artifacts"
+PROXY = "/2.0/mlflow-artifacts"
+"""Where the proxy is, below ``/api`` and ``/ajax-api``."""
+
 _AS_FILE = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
 
 
@@ -92,11 +94,11 @@ def routes(backend: Backend) -> Iterator[HttpRoute]:
         return json_answer(await run_in_threadpool(_list_folder, backend, request.query_params.get("path", "")))
 
     async def get(request: Request) -> Response:
-        owner_id, path = _named(request.path_params["path"])
+        owner_id, path = named(request.path_params["path"])
         return await send_artifact(backend, owner_id, path)
 
     async def put(request: Request) -> Response:
-        owner_id, path = _named(request.path_params["path"])
+        owner_id, path = named(request.path_params["path"])
 
         def take(stream: BinaryIO) -> None:
             backend.store.find_artifact(owner_id, check_artifact_path(path))  # No bytes for a run that is not there.
@@ -106,25 +108,27 @@ def routes(backend: Backend) -> Iterator[HttpRoute]:
         return json_answer({})
 
     async def delete(request: Request) -> Response:
-        owner_id, path = _named(request.path_params["path"])
+        owner_id, path = named(request.path_params["path"])
         await run_in_threadpool(backend.store.delete_artifacts, owner_id, check_artifact_path(path, allow_empty=True))
         return json_answer({})
 
-    async def multipart(request: Request) -> Response:
-        raise Unsupported("Multipart upload is not supported for the current artifact repository")
+    async def presigned(request: Request) -> Response:
+        raise Unsupported("Presigned URLs are not supported for artifacts that go through the server")
 
     for prefix in ("/api", "/ajax-api"):
-        root = prefix + _PROXY
+        root = prefix + PROXY
         yield HttpRoute(f"{root}/artifacts", telling(listing), methods=["GET"])
         for verb, endpoint in (("GET", get), ("PUT", put), ("DELETE", delete)):
             yield HttpRoute(root + "/artifacts/{path:path}", telling(endpoint), methods=[verb])
-        for call in ("create", "complete", "abort"):
-            yield HttpRoute(root + f"/mpu/{call}/{{path:path}}", telling(multipart), methods=["POST"])
-        yield HttpRoute(root + "/presigned/{path:path}", telling(multipart), methods=["GET"])
+        yield HttpRoute(root + "/presigned/{path:path}", telling(presigned), methods=["GET"])
 
 
-def _named(path: str) -> tuple[str, str]:
-    """Return the run or model, and the path below it, that a path of the proxy names."""
+def named(path: str) -> tuple[str, str]:
+    """Return the run or model, and the path below it, that a path of the proxy names.
+
+    Raises:
+        InvalidArgument: It names none.
+    """
     try:
         return split_uri(f"runstone-artifacts:/{quote(path)}")
     except InvalidArgument as error:
@@ -133,7 +137,7 @@ def _named(path: str) -> tuple[str, str]:
 
 def _list_folder(backend: Backend, folder: str) -> Listing:
     try:
-        owner_id, path = _named(folder)
+        owner_id, path = named(folder)
         files = files_in(backend, owner_id, path)
     except NotFound:
         return Listing()

@@ -158,11 +158,18 @@ SCENARIOS = (
         (
             *_run("parts"),
             post("/api/2.0/mlflow-artifacts/mpu/create/$e/$r/artifacts", {"path": "a.txt", "num_parts": 2}),
-            post(
-                "/api/2.0/mlflow-artifacts/mpu/complete/$e/$r/artifacts",
-                {"path": "a.txt", "upload_id": "1", "parts": [{"part_number": 1}]},
+            refused(
+                "parts",
+                post(
+                    "/api/2.0/mlflow-artifacts/mpu/complete/$e/$r/artifacts",
+                    {"path": "a.txt", "upload_id": "1", "parts": [{"part_number": 1}]},
+                ),
             ),
-            post("/api/2.0/mlflow-artifacts/mpu/abort/$e/$r/artifacts", {"path": "a.txt", "upload_id": "1"}),
+            taken(
+                "parts",
+                post("/api/2.0/mlflow-artifacts/mpu/abort/$e/$r/artifacts", {"path": "a.txt", "upload_id": "1"}),
+                {},
+            ),
             get("/api/2.0/mlflow-artifacts/presigned/$e/$r/artifacts/a.txt"),
             post("artifacts/presigned-upload-url", {"run_id": "$r", "path": "a.txt"}),
             post("artifacts/presigned-download-url", {"run_id": "$r", "path": "a.txt"}),

@@ -382,6 +382,12 @@ CREATE TABLE tokens (
 ) WITHOUT ROWID;
 CREATE INDEX tokens_by_user ON tokens (user_name, created_ms DESC);
 
+-- What the servers of this store sign with, for each purpose.
+CREATE TABLE shared_secrets (
+    purpose TEXT PRIMARY KEY,
+    secret BLOB NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE audit (
     audit_no INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INTEGER NOT NULL,
