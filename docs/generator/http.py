@@ -41,10 +41,6 @@ _ENDPOINTS = Path(__file__).with_name("mlflow_endpoints.txt")
 """Every call of MLflow's server; a test holds it against that server."""
 
 _STATES = (
-    (
-        "/2.0/mlflow-artifacts/mpu/",
-        "works; a server on a wider address needs `--allow-host`, or gets files in one piece",
-    ),
     ("/2.0/mlflow-artifacts/presigned/", "not supported: clients read through the server"),
     ("/2.0/mlflow-artifacts/", "works"),
     ("/2.0/mlflow/artifacts/presigned-", "not supported: clients go through the server"),

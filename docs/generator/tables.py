@@ -37,6 +37,8 @@ _LIMITS = {
     "MAX_TAGS_PER_BATCH": "tags in one batch of the store",
     "MAX_ITEMS_PER_BATCH": "points, params and tags together in one batch of the store",
     "MAX_SEARCH_RESULTS": "runs, experiments or logged models on a page of a search",
+    "MAX_SEARCH_IDS": "ids of runs that a search returns at once",
+    "MAX_RUNS_PER_READ": "runs that are read at once as rows of a table",
     "MAX_REGISTERED_MODEL_RESULTS": "registered models on a page of a search",
     "MAX_MODEL_VERSION_RESULTS": "model versions on a page of a search",
     "MAX_WEBHOOK_RESULTS": "webhooks on a page of a listing",

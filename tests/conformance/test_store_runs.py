@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from runstone.testing.store.run_search import RunSearchSuite
+from runstone.testing.store.run_tables import RunTablesSuite
 from runstone.testing.store.runs import RunSuite
 
 
@@ -9,4 +10,8 @@ class TestRuns(RunSuite):
 
 
 class TestRunSearch(RunSearchSuite):
+    pass
+
+
+class TestRunTables(RunTablesSuite):
     pass

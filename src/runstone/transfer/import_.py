@@ -13,6 +13,7 @@ from runstone.store.model_uris import local_path
 from runstone.store.protocol import Store
 from runstone.store.protocol.maintenance import Progress
 from runstone.tracking.session import Session
+from runstone.transfer.experiment_ids import make_experiment
 from runstone.transfer.import_models import ModelImport
 from runstone.transfer.import_registry import import_registry
 from runstone.transfer.import_runs import RunImport
@@ -139,7 +140,10 @@ class _Experiments:
     def _make(self, row: ExperimentRow) -> Experiment:
         marks = {_TO_DELETE: self._writer_id} if row.lifecycle_stage == "deleted" else {}
         self.made += 1
-        return self._store.create_experiment(
+        return make_experiment(
+            self._store,
+            self._notes,
+            row.experiment_id,
             row.name,
             artifact_location=self._location(row),
             tags={**row.tags, **marks},

@@ -70,7 +70,7 @@ def _ids() -> list[str]:
 def dump() -> dict:
     experiments, runs = [], {}
     for one in sorted(client.search_experiments(view_type=ViewType.ALL), key=lambda e: e.name):
-        experiments.append([one.name, one.lifecycle_stage, one.tags, one.creation_time])
+        experiments.append([one.name, one.lifecycle_stage, one.tags, one.experiment_id, one.creation_time])
         for run in client.search_runs([one.experiment_id], run_view_type=ViewType.ALL):
             info = run.info
             history = {

@@ -51,10 +51,11 @@ export interface paths {
          * Make an experiment
          * @description Args:
          *         creation_time: When it was made elsewhere, Unix milliseconds; now if None.
+         *         experiment_id: The id that it had elsewhere, a whole number; the next one if None.
          *
          *     Raises:
-         *         InvalidArgument: The name breaks a rule.
-         *         AlreadyExists: An experiment has this name, perhaps a deleted one.
+         *         InvalidArgument: The name breaks a rule, or the id is no whole number.
+         *         AlreadyExists: An experiment has this name or id, perhaps a deleted one.
          */
         post: operations["create_experiment"];
         delete?: never;
@@ -257,6 +258,72 @@ export interface paths {
          *         InvalidArgument: As ``search_runs``.
          */
         post: operations["count_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/search-ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return the ids of all runs that ``search_runs`` would find, in its order
+         * @description Raises:
+         *         InvalidArgument: As ``search_runs``.
+         */
+        post: operations["search_run_ids"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return some runs, at most 1,000, in the order given, deleted ones too; an id that no run has is left out
+         * @description Args:
+         *         params: Only these; all if None, as with ``metrics`` and ``tags``.
+         *
+         *     Raises:
+         *         InvalidArgument: There are too many.
+         */
+        post: operations["read_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/count-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return which params, metrics and tags some runs have, at most 1,000, and how many of them have each
+         * @description Raises:
+         *         InvalidArgument: There are too many.
+         */
+        post: operations["count_run_keys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1770,6 +1837,43 @@ export interface components {
             next_page_token: string | null;
         };
         /**
+         * RunSummary
+         * @description What a table shows of a run: what it is, and those params, metrics and tags that were asked for.
+         */
+        RunSummary: {
+            info: components["schemas"]["RunInfo"];
+            /** @default {} */
+            params: {
+                [key: string]: boolean | number | (number | ("NaN" | "Infinity" | "-Infinity")) | string | unknown[] | null;
+            };
+            /** @default {} */
+            metrics: {
+                [key: string]: components["schemas"]["MetricSummary"];
+            };
+            /** @default {} */
+            tags: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * RunKeys
+         * @description What some runs have: for each key, how many of them have it.
+         */
+        RunKeys: {
+            /** @default {} */
+            params: {
+                [key: string]: number;
+            };
+            /** @default {} */
+            metrics: {
+                [key: string]: number;
+            };
+            /** @default {} */
+            tags: {
+                [key: string]: number;
+            };
+        };
+        /**
          * PageMessage[Metric]
          * @description A page of a listing.
          */
@@ -2244,6 +2348,8 @@ export interface components {
             } | null;
             /** @default null */
             creation_time: number | null;
+            /** @default null */
+            experiment_id: string | null;
         };
         /** SearchExperimentsRequest */
         SearchExperimentsRequest: {
@@ -2326,6 +2432,32 @@ export interface components {
             filter: string;
             /** @default 1 */
             view: components["schemas"]["ViewType"];
+        };
+        /** SearchRunIdsRequest */
+        SearchRunIdsRequest: {
+            experiment_ids: string[] | null;
+            /** @default  */
+            filter: string;
+            /** @default [] */
+            order_by: string[];
+            /** @default 1 */
+            view: components["schemas"]["ViewType"];
+            /** @default 1000000 */
+            max_results: number;
+        };
+        /** ReadRunsRequest */
+        ReadRunsRequest: {
+            run_ids: string[];
+            /** @default null */
+            params: string[] | null;
+            /** @default null */
+            metrics: string[] | null;
+            /** @default null */
+            tags: string[] | null;
+        };
+        /** CountRunKeysRequest */
+        CountRunKeysRequest: {
+            run_ids: string[];
         };
         /** CloseLostRunsRequest */
         CloseLostRunsRequest: {
@@ -3225,6 +3357,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": number;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    search_run_ids: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchRunIdsRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadRunsRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSummary"][];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    count_run_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountRunKeysRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunKeys"];
                 };
             };
             /** @description What went wrong. */

@@ -24,8 +24,10 @@ __all__ = [
     "RunData",
     "RunInfo",
     "RunInputs",
+    "RunKeys",
     "RunOutputs",
     "RunStatus",
+    "RunSummary",
     "RunTag",
     "Status",
 ]
@@ -197,3 +199,20 @@ class Run(Struct, frozen=True, kw_only=True):
         from runstone.core.entities.shown import as_html
 
         return as_html(self)
+
+
+class RunSummary(Struct, frozen=True, kw_only=True):
+    """What a table shows of a run: what it is, and those params, metrics and tags that were asked for."""
+
+    info: RunInfo
+    params: dict[str, ParamValue] = field(default_factory=dict)
+    metrics: dict[str, MetricSummary] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+class RunKeys(Struct, frozen=True, kw_only=True):
+    """What some runs have: for each key, how many of them have it."""
+
+    params: dict[str, int] = field(default_factory=dict)
+    metrics: dict[str, int] = field(default_factory=dict)
+    tags: dict[str, int] = field(default_factory=dict)

@@ -117,7 +117,7 @@ def _search_in_experiments(gate: Gate, given: Arguments) -> None:
         ]
 
 
-def _read_series(gate: Gate, given: Arguments) -> None:
+def _see_runs(gate: Gate, given: Arguments) -> None:
     gate.somewhere("viewer")
     for run_id in given["run_ids"]:
         gate.run("viewer", run_id)
@@ -226,6 +226,9 @@ RULES = {
     "create_run": Rule(_create_run, _created_run),
     "search_runs": Rule(_search_in_experiments),
     "count_runs": Rule(_search_in_experiments),
+    "search_run_ids": Rule(_search_in_experiments),
+    "read_runs": Rule(_see_runs),
+    "count_run_keys": Rule(_see_runs),
     "close_lost_runs": Rule(_close_lost_runs, _lost_runs),
     "get_run": _run("viewer"),
     "update_run": _run("editor"),
@@ -239,7 +242,7 @@ RULES = {
     "read_console": _run("viewer"),
     # What journals hold, and series
     "ingest": Rule(_ingest),
-    "read_series": Rule(_read_series),
+    "read_series": Rule(_see_runs),
     # Artifacts
     "put_artifacts": _owner("editor"),
     "iter_artifacts": _owner("viewer"),

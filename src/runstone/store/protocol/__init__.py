@@ -18,6 +18,7 @@ from runstone.store.protocol.lineage import LineageStore
 from runstone.store.protocol.maintenance import MaintenanceStore
 from runstone.store.protocol.models import LoggedModelStore
 from runstone.store.protocol.registry import RegistryStore
+from runstone.store.protocol.run_tables import RunTableStore
 from runstone.store.protocol.runs import RunStore
 from runstone.store.protocol.series import SeriesStore
 from runstone.store.protocol.team import TeamStore
@@ -31,6 +32,7 @@ T = TypeVar("T")
 class Store(
     ExperimentStore,
     RunStore,
+    RunTableStore,
     IngestStore,
     SeriesStore,
     ConsoleStore,

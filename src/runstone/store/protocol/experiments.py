@@ -19,15 +19,17 @@ class ExperimentStore(Protocol):
         artifact_location: str | None = None,
         tags: Mapping[str, str] | None = None,
         creation_time: int | None = None,
+        experiment_id: str | None = None,
     ) -> Experiment:
         """Make an experiment.
 
         Args:
             creation_time: When it was made elsewhere, Unix milliseconds; now if None.
+            experiment_id: The id that it had elsewhere, a whole number; the next one if None.
 
         Raises:
-            InvalidArgument: The name breaks a rule.
-            AlreadyExists: An experiment has this name, perhaps a deleted one.
+            InvalidArgument: The name breaks a rule, or the id is no whole number.
+            AlreadyExists: An experiment has this name or id, perhaps a deleted one.
         """
 
     def get_experiment(self, experiment_id: str) -> Experiment:

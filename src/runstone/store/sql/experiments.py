@@ -31,13 +31,21 @@ class Experiments:
         artifact_location: str | None = None,
         tags: Mapping[str, str] | None = None,
         creation_time: int | None = None,
+        experiment_id: str | None = None,
     ) -> Experiment:
         """Make an experiment."""
         rules.check_experiment_name(name)
         location = rules.check_artifact_location(artifact_location)
         texts = rules.check_experiment_tags(tags)
         made = rules.check_creation_time(creation_time)
-        return self._database.write(lambda c: get(c, insert(c, name, made, location=location, tags=texts)))
+        number = None if experiment_id is None else rules.check_experiment_id(experiment_id)
+
+        def work(c: Connection) -> Experiment:
+            if number is not None:
+                self._database.dialect.reserve_id(c, "experiments", "experiment_id", number)
+            return get(c, insert(c, name, made, location=location, tags=texts, number=number))
+
+        return self._database.write(work)
 
     def get_experiment(self, experiment_id: str) -> Experiment:
         """Return one experiment, deleted ones included."""
@@ -153,13 +161,16 @@ def insert(
     *,
     location: str | None = None,
     tags: Mapping[str, str] | None = None,
+    number: int | None = None,
 ) -> int:
-    """Make an experiment of a checked name and return its id.
+    """Make an experiment of a checked name and return its id, which is ``number`` where one is reserved.
 
     Raises:
-        AlreadyExists: The name is taken.
+        AlreadyExists: The name or the id is taken.
     """
-    experiment_id = _insert_row(c, name, now_ms, location)
+    if number is not None and c.one("SELECT 1 FROM experiments WHERE experiment_id = ?", (number,)):
+        raise AlreadyExists(f"Experiment with id={number} exists already")
+    experiment_id = _insert_row(c, name, now_ms, location, number)
     if experiment_id is None:
         raise _taken(c, name)
     set_tags(c, experiment_id, tags or {})
@@ -295,16 +306,18 @@ def delete_tag(c: Connection, experiment_id: int, key: str) -> None:
         raise NotFound(f"No tag with name {rules.shown(key)} in experiment with id {experiment_id}")
 
 
-def _insert_row(c: Connection, name: str, now_ms: int, location: str | None) -> int | None:
+def _insert_row(c: Connection, name: str, now_ms: int, location: str | None, number: int | None = None) -> int | None:
     """Return the id of a new experiment, or None if the name is taken."""
-    row = c.one(
-        "INSERT INTO experiments (name, artifact_location, created_ms, updated_ms) VALUES (?, ?, ?, ?) "
+    chosen: dict[str, object] = {} if number is None else {"experiment_id": number}
+    row = {**chosen, "name": name, "artifact_location": location or "", "created_ms": now_ms, "updated_ms": now_ms}
+    made = c.one(
+        f"INSERT INTO experiments ({', '.join(row)}) VALUES ({marks(len(row))}) "
         "ON CONFLICT (name) DO NOTHING RETURNING experiment_id",
-        (name, location or "", now_ms, now_ms),
+        tuple(row.values()),
     )
-    if row is None:
+    if made is None:
         return None
-    experiment_id: int = row[0]
+    experiment_id: int = made[0]
     if location is None:
         c.run(
             "UPDATE experiments SET artifact_location = ? WHERE experiment_id = ?",

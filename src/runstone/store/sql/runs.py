@@ -33,11 +33,11 @@ from runstone.store.sql.dialect.base import Connection, Row
 from runstone.store.sql.heads import head
 from runstone.store.sql.keys import key_ids, marks, padded
 
-_INFO = (
+INFO = (
     "r.run_no, r.run_id, r.name, r.experiment_id, r.user_id, r.status, r.status_reason, r.start_ms, r.end_ms, "
     "r.lifecycle_stage, r.parent_run_id, e.artifact_location"
 )
-_FROM = "FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id"
+FROM_RUNS = "FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id"
 
 
 class RunRow(NamedTuple):
@@ -401,14 +401,14 @@ def get_many(c: Connection, run_nos: Sequence[int]) -> list[Run]:
         models_in = datasets.models_of(c, batch, "input")
         models_out = datasets.models_of(c, batch, "output")
         rows = c.query(
-            f"SELECT {_INFO}, d.params, d.metrics, d.tags {_FROM} JOIN run_documents d ON d.run_no = r.run_no "
+            f"SELECT {INFO}, d.params, d.metrics, d.tags {FROM_RUNS} JOIN run_documents d ON d.run_no = r.run_no "
             f"WHERE r.run_no IN ({marks(len(batch))})",
             batch,
         )
         for row in rows:
             run_no = row[0]
             found[run_no] = Run(
-                info=_info(row),
+                info=info_of(row),
                 params=documents.decode_params(row[12]),
                 metrics=documents.decode_metrics(row[13]),
                 tags=documents.decode_tags(row[14]),
@@ -423,7 +423,8 @@ def get_many(c: Connection, run_nos: Sequence[int]) -> list[Run]:
     return [found[run_no] for run_no in run_nos]
 
 
-def _info(row: Row) -> RunInfo:
+def info_of(row: Row) -> RunInfo:
+    """Return what a row that begins with ``INFO`` says."""
     return RunInfo(
         run_id=row[1],
         run_name=row[2],

@@ -26,19 +26,32 @@ if TYPE_CHECKING:
     from runstone.store.sql.maintenance import Maintenance
     from runstone.store.sql.outbox import Outbox
     from runstone.store.sql.registry import Registry
+    from runstone.store.sql.run_tables import RunTables
     from runstone.store.sql.shared_secrets import SharedSecrets
     from runstone.store.sql.tokens import Tokens
     from runstone.store.sql.users import Users
     from runstone.store.sql.webhooks import Webhooks
 
     class _Later(
-        LoggedModels, Registry, Webhooks, Outbox, Users, Tokens, SharedSecrets, Audit, Changes, Lineage, Maintenance
+        RunTables,
+        LoggedModels,
+        Registry,
+        Webhooks,
+        Outbox,
+        Users,
+        Tokens,
+        SharedSecrets,
+        Audit,
+        Changes,
+        Lineage,
+        Maintenance,
     ):
         """Nouns that no training program needs on its way to the first log."""
 
 else:
     _NOUNS = (
         ("runstone.store.sql.maintenance", "Maintenance"),
+        ("runstone.store.sql.run_tables", "RunTables"),
         ("runstone.store.sql.logged_models", "LoggedModels"),
         ("runstone.store.sql.registry", "Registry"),
         ("runstone.store.sql.webhooks", "Webhooks"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -47,6 +49,48 @@ class ExperimentSuite:
         assert before <= made.creation_time <= now_ms()
         assert store.get_experiment(made.experiment_id) == made
         assert store.find_experiment("team/project/model") == made
+
+    @pytest.mark.parametrize("chosen", ["3", "123456789012345678"])
+    def test_what_was_made_elsewhere_keeps_its_id_which_no_other_gets(self, store: Store, chosen: str) -> None:
+        kept = store.create_experiment("kept", experiment_id=chosen)
+
+        others = [store.create_experiment(f"other-{number}").experiment_id for number in range(5)]
+
+        assert kept.experiment_id == chosen
+        assert kept.artifact_location == f"runstone-artifacts:/{chosen}"
+        assert store.find_experiment("kept") == kept
+        assert len({chosen, "0", *others}) == 7
+
+    def test_an_id_that_is_taken_or_none_is_refused(self, store: Store) -> None:
+        taken = store.create_experiment("there").experiment_id
+        store.delete_experiment(taken)
+
+        for wrong in (taken, "0"):
+            with pytest.raises(AlreadyExists, match=f"id={wrong}"):
+                store.create_experiment("other", experiment_id=wrong)
+        with pytest.raises(AlreadyExists, match="there"):
+            store.create_experiment("there", experiment_id="77")
+        for wrong in ("", "-1", "1.5", "x", "9" * 19):
+            with pytest.raises(InvalidArgument) as invalid:
+                store.create_experiment("other", experiment_id=wrong)
+            assert invalid.value.field == "experiment_id"
+        assert store.find_experiment("other") is None
+
+    def test_chosen_ids_and_others_do_not_meet(self, store: Store) -> None:
+        def make(number: int) -> None:
+            if number % 2:
+                # One that was made by itself may have had it before.
+                with contextlib.suppress(AlreadyExists):
+                    store.create_experiment(f"e-{number}", experiment_id=str(number))
+            else:
+                store.create_experiment(f"e-{number}")
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(make, range(1, 41)))
+
+        names = {one.experiment_id: one.name for one in store.search_experiments()}
+        assert {f"e-{number}" for number in range(2, 41, 2)} <= set(names.values())
+        assert all(names.get(str(number)) is not None for number in range(1, 41, 2))
 
     def test_what_was_made_elsewhere_keeps_its_time(self, store: Store) -> None:
         made = store.create_experiment("old", creation_time=1_500_000_000_000)

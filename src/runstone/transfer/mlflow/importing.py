@@ -36,6 +36,7 @@ from runstone.core.events import (
 )
 from runstone.store.protocol import Store
 from runstone.store.protocol.maintenance import Progress
+from runstone.transfer.experiment_ids import make_experiment
 from runstone.transfer.import_registry import import_registry
 from runstone.transfer.mlflow.artifacts import LocalArtifacts, put_files
 from runstone.transfer.mlflow.records import ExperimentRecord, MlflowSource, RunRecord, SeriesRecord
@@ -186,7 +187,14 @@ class _Import:
     def _experiment(self, given: ExperimentRecord, to_delete: list[str]) -> str | None:
         there = self._store.find_experiment(given.name)
         if there is None:
-            there = self._store.create_experiment(given.name, tags=given.tags, creation_time=given.creation_time)
+            there = make_experiment(
+                self._store,
+                self._notes,
+                given.experiment_id,
+                given.name,
+                tags=given.tags,
+                creation_time=given.creation_time,
+            )
             self.report.experiments += 1
             if given.lifecycle_stage == "deleted":
                 to_delete.append(there.experiment_id)

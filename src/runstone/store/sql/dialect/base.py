@@ -112,6 +112,9 @@ class Dialect(Protocol):
     def is_retryable(self, error: Exception) -> bool:
         """Say whether the transaction was rolled back for a reason that another try may not meet."""
 
+    def reserve_id(self, connection: Connection, table: str, column: str, number: int) -> None:
+        """See to it that a number which is about to be written is given to no row that asks for any."""
+
     def size_bytes(self, connection: Connection) -> int:
         """Return the size of the database."""
 

@@ -175,6 +175,12 @@ class PostgresDialect:
         # Two writers took one name at once: on the next try the later one finds it taken, and says so.
         return isinstance(error, (psycopg.errors.TransactionRollback, psycopg.errors.UniqueViolation))
 
+    def reserve_id(self, connection: Connection, table: str, column: str, number: int) -> None:
+        """Move the sequence beyond the number, with nobody else drawing from it meanwhile."""
+        connection.run(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+        sequence = connection.query("SELECT pg_get_serial_sequence(?, ?)", (table, column))[0][0]
+        connection.query(f"SELECT setval(?, GREATEST(?, (SELECT last_value FROM {sequence})))", (sequence, number))
+
     def size_bytes(self, connection: Connection) -> int:
         size: int = connection.query("SELECT pg_database_size(current_database())")[0][0]
         return size

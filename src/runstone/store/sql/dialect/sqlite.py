@@ -222,6 +222,9 @@ class SqliteDialect:
     def is_retryable(self, error: Exception) -> bool:
         return isinstance(error, sqlite3.OperationalError) and "schema has changed" in str(error)
 
+    def reserve_id(self, connection: Connection, table: str, column: str, number: int) -> None:
+        """Do nothing: the next number is always one above the greatest."""
+
     def size_bytes(self, connection: Connection) -> int:
         pages: int = connection.query("PRAGMA page_count")[0][0]
         page_size: int = connection.query("PRAGMA page_size")[0][0]

@@ -159,14 +159,14 @@ SCENARIOS = (
             *_run("parts"),
             post("/api/2.0/mlflow-artifacts/mpu/create/$e/$r/artifacts", {"path": "a.txt", "num_parts": 2}),
             refused(
-                "in parts",
+                "parts",
                 post(
                     "/api/2.0/mlflow-artifacts/mpu/complete/$e/$r/artifacts",
                     {"path": "a.txt", "upload_id": "1", "parts": [{"part_number": 1}]},
                 ),
             ),
             taken(
-                "in parts",
+                "parts",
                 post("/api/2.0/mlflow-artifacts/mpu/abort/$e/$r/artifacts", {"path": "a.txt", "upload_id": "1"}),
                 {},
             ),

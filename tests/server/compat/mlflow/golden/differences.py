@@ -47,8 +47,7 @@ REASONS = {
     "size": "An empty file has a size.",
     "body": "Every answer but a file is a JSON object; MLflow's are empty, or say `detail`.",
     "page": "What is not there is answered in JSON, so that clients read why.",
-    "in parts": "Files are taken in parts wherever bytes are kept, by a server that knows its name (`--allow-host`); by "
-    "MLflow where they are in a bucket.",
+    "parts": "Files are taken in parts on every store, MLflow's server takes them on object stores alone.",
     "offers": "What the server says of itself is true of it.",
 }
 """By name; every one is the reason of some step."""

@@ -1,0 +1,48 @@
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo, useState } from "react";
+
+import type { Schemas } from "@/api/client";
+import { type RunsQuestion, runCountQuery } from "@/api/queries";
+import { FIRST_IDS, type RowKeys, WINDOW, rowsQuery, runIdsQuery } from "@/api/runRows";
+
+import { windowsAround } from "./windows";
+
+export type RunRow = Schemas["RunSummary"];
+
+const AHEAD = 200;
+
+/** The rows of a table of runs: those in sight are read, however many there are. */
+export function useRunRows(asked: RunsQuestion, wanted: RowKeys) {
+  const [seen, setSeen] = useState<readonly [number, number]>([0, 50]);
+  const count = useQuery(runCountQuery(asked));
+  const isFar = seen[1] + AHEAD >= FIRST_IDS;
+  const first = useQuery(runIdsQuery(asked, false));
+  const all = useQuery({ ...runIdsQuery(asked, true), enabled: isFar && (count.data ?? 0) > FIRST_IDS });
+  const ids = useMemo(() => (isFar ? (all.data ?? first.data) : first.data) ?? [], [isFar, all.data, first.data]);
+
+  const numbers = windowsAround(seen[0], seen[1], ids.length, WINDOW);
+  const windows = useQueries({
+    queries: numbers.map((number) => rowsQuery(ids.slice(number * WINDOW, (number + 1) * WINDOW), wanted)),
+    combine: (results) => results.map(({ data }) => data),
+  });
+  const byId = useMemo(() => {
+    const found = new Map<string, RunRow>();
+    for (const rows of windows) for (const row of rows ?? []) found.set(row.info.run_id, row);
+    return found;
+  }, [windows]);
+
+  const rowAt = useCallback((index: number) => byId.get(ids[index] ?? ""), [byId, ids]);
+  const reach = useCallback((from: number, to: number) => {
+    setSeen((before) => (before[0] === from && before[1] === to ? before : [from, to]));
+  }, []);
+  return {
+    ids,
+    /** How many there are; not all of their ids need be here yet. */
+    count: Math.max(count.data ?? 0, ids.length),
+    rowAt,
+    reach,
+    isPending: first.isPending,
+    error: first.error ?? count.error,
+    refetch: first.refetch,
+  };
+}
