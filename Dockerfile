@@ -1,11 +1,19 @@
 # The server, with everything it can speak to.  Build: docker build -t runstone .
+FROM node:22-slim AS web
+WORKDIR /src/ui
+COPY ui/package.json ui/package-lock.json ui/.npmrc ./
+RUN npm ci
+COPY ui .
+RUN npm run build
+
 FROM python:3.13-slim AS build
 COPY --from=ghcr.io/astral-sh/uv:0.8 /uv /bin/uv
 WORKDIR /src
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/opt/runstone
-COPY pyproject.toml uv.lock README.md LICENSE ./
+COPY pyproject.toml uv.lock hatch_build.py README.md LICENSE ./
 RUN uv sync --frozen --no-dev --no-install-project --extra server --extra postgres --extra s3
 COPY src src
+COPY --from=web /src/src/runstone/server/web src/runstone/server/web
 RUN uv sync --frozen --no-dev --no-editable --extra server --extra postgres --extra s3
 
 FROM python:3.13-slim

@@ -212,7 +212,8 @@ def test_journal_with_unknown_events_is_kept_for_a_version_that_knows_them(tmp_p
 
     (problem,) = sync(store, tmp_path / "journal")
 
-    assert problem.startswith(f"{folder} can be read by another version of Runstone only")
+    assert problem.startswith(f"{folder}: events of run ")
+    assert "no event that this version of Runstone knows" in problem
     assert folder.exists()
 
 

@@ -313,7 +313,7 @@ class TestWords:
         assert served.backend.store.get_run(run_id)
 
     def test_fields_nobody_asked_for_are_refused(self, served: Served) -> None:
-        for extra in ({"lifecycle_stage": "deleted"}, {"experiment_id": "77"}, {"is_admin": True}):
+        for extra in ({"lifecycle_stage": "deleted"}, {"last_update_time": 1}, {"is_admin": True}):
             status, answer = post(served.uri, "/api/v1/experiments", {"name": "a", **extra})
             assert status == 400
             assert "unknown field" in answer["error"]["message"]

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from runstone.core.entities import DatasetInput, NewRun, ParamValue, Status
+from runstone.core.errors import InvalidArgument
 
 
 class RunStarted(Struct, frozen=True, array_like=True, tag="run"):
@@ -94,7 +95,20 @@ Event = (
 )
 
 encode_event = msgspec.msgpack.Encoder().encode
-decode_event = msgspec.msgpack.Decoder(Event).decode
+_decode = msgspec.msgpack.Decoder(Event).decode
+
+
+def decode_event(payload: bytes) -> Event:
+    """Return the event that a frame holds.
+
+    Raises:
+        InvalidArgument: It is none that this version knows.
+    """
+    try:
+        event: Event = _decode(payload)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidArgument(f"no event that this version of Runstone knows: {error}", field="events") from error
+    return event
 
 
 class Slice(Struct, frozen=True, kw_only=True):

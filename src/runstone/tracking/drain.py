@@ -11,8 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from runstone.core.clock import now_ms
 from runstone.core.errors import (
     InvalidArgument,
@@ -267,8 +265,6 @@ def sync(
                     delivered.add(orphan)
                 except NotFound as error:
                     problems.append(f"{orphan.folder}: {error}; if it was removed for good, remove this folder, too")
-                except msgspec.MsgspecError as error:
-                    problems.append(f"{orphan.folder} can be read by another version of Runstone only: {error}")
                 except (RunstoneError, OSError) as error:
                     problems.append(f"{orphan.folder}: {error}")
             if bury is not None:

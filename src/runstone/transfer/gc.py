@@ -11,6 +11,7 @@ from msgspec import Struct
 from runstone.blobs.local import LocalBlobs
 from runstone.core.clock import now_ms
 from runstone.core.entities import Node
+from runstone.core.errors import InvalidArgument
 from runstone.core.events import ArtifactLogged, decode_event
 from runstone.journal.format import iter_frames
 from runstone.journal.reader import iter_journals, read_events
@@ -147,7 +148,7 @@ def _logged(frames: bytes) -> Iterable[str]:
     for _, payload in iter_frames(frames):
         try:
             event = decode_event(payload)
-        except msgspec.MsgspecError:
+        except InvalidArgument:
             continue  # a newer version's; its blobs are young
         if isinstance(event, ArtifactLogged):
             yield event.digest

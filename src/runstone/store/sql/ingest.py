@@ -188,8 +188,8 @@ def _events(piece: Slice) -> list[tuple[int, Event]]:
         for frame_end, payload in iter_frames(piece.events):
             events.append((frame_end, decode_event(payload)))
             end = frame_end
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise _damaged(piece, end, "hold an event that this version does not know") from error
+    except InvalidArgument as error:
+        raise _damaged(piece, end, f"hold {error.message}") from error
     if end != len(piece.events):
         raise _damaged(piece, end, "are damaged")
     return events
