@@ -9,7 +9,7 @@ export interface Column<Row> {
   title: string;
   /** Pixels, as long as nobody made it wider. */
   width: number;
-  render: (row: Row) => ReactNode;
+  render: (row: Row, index: number) => ReactNode;
   /** Numbers stand at the end. */
   isNumeric?: boolean;
   isSortable?: boolean;
@@ -30,8 +30,8 @@ interface Props<Row> {
   /** A row, or undefined while it is on its way. */
   rowAt: (index: number) => Row | undefined;
   keyOf: (row: Row) => string;
-  /** Told up to which row the table is being looked at. */
-  onReach?: (lastIndex: number) => void;
+  /** Told which rows the table is being looked at. */
+  onReach?: (firstIndex: number, lastIndex: number) => void;
   sorting?: Sorting | null;
   onSort?: (sorting: Sorting | null) => void;
   widths?: Readonly<Record<string, number>>;
@@ -59,8 +59,9 @@ export function DataTable<Row>(props: Props<Row>) {
     scrollMargin: HEADER_PX,
   });
   const items = rows.getVirtualItems();
+  const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
-  useEffect(() => onReach?.(last), [last, onReach]);
+  useEffect(() => onReach?.(first, last), [first, last, onReach]);
 
   const widthOf = (column: Column<Row>) => props.widths?.[column.id] ?? column.width;
   const starts = startsOf(columns.map(widthOf));
@@ -124,7 +125,7 @@ export function DataTable<Row>(props: Props<Row>) {
                   className={`${styles.cell} ${column.isNumeric ? styles.numeric : ""} ${column.isPinned ? styles.pinned : ""}`}
                   style={{ width: widthOf(column), ...(column.isPinned ? { left: starts[at] } : {}) }}
                 >
-                  {row === undefined ? <span className={styles.absent} /> : column.render(row)}
+                  {row === undefined ? <span className={styles.absent} /> : column.render(row, item.index)}
                 </div>
               ))}
             </div>

@@ -11,16 +11,21 @@ export type RunRow = Schemas["RunSummary"];
 
 const AHEAD = 200;
 
+/** So many rows are read where all are needed at once, to be grouped. */
+export const MOST_GROUPED = 5000;
+
 /** The rows of a table of runs: those in sight are read, however many there are. */
-export function useRunRows(asked: RunsQuestion, wanted: RowKeys) {
+export function useRunRows(asked: RunsQuestion, wanted: RowKeys, isWhole = false) {
   const [seen, setSeen] = useState<readonly [number, number]>([0, 50]);
   const count = useQuery(runCountQuery(asked));
-  const isFar = seen[1] + AHEAD >= FIRST_IDS;
+  const isFar = isWhole || seen[1] + AHEAD >= FIRST_IDS;
   const first = useQuery(runIdsQuery(asked, false));
   const all = useQuery({ ...runIdsQuery(asked, true), enabled: isFar && (count.data ?? 0) > FIRST_IDS });
   const ids = useMemo(() => (isFar ? (all.data ?? first.data) : first.data) ?? [], [isFar, all.data, first.data]);
 
-  const numbers = windowsAround(seen[0], seen[1], ids.length, WINDOW);
+  const numbers = isWhole
+    ? windowsAround(0, MOST_GROUPED - WINDOW - 1, ids.length, WINDOW)
+    : windowsAround(seen[0], seen[1], ids.length, WINDOW);
   const windows = useQueries({
     queries: numbers.map((number) => rowsQuery(ids.slice(number * WINDOW, (number + 1) * WINDOW), wanted)),
     combine: (results) => results.map(({ data }) => data),
@@ -35,8 +40,11 @@ export function useRunRows(asked: RunsQuestion, wanted: RowKeys) {
   const reach = useCallback((from: number, to: number) => {
     setSeen((before) => (before[0] === from && before[1] === to ? before : [from, to]));
   }, []);
+  const loaded = useMemo(() => ids.slice(0, MOST_GROUPED).flatMap((id) => byId.get(id) ?? []), [ids, byId]);
   return {
     ids,
+    /** Those that are here, in order. */
+    loaded,
     /** How many there are; not all of their ids need be here yet. */
     count: Math.max(count.data ?? 0, ids.length),
     rowAt,

@@ -1,23 +1,30 @@
-import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { LayoutPanelLeft, LineChart, Rows3, Trash2 } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 
-import { experimentQuery, runCountQuery, runsQuery } from "@/api/queries";
+import { experimentQuery } from "@/api/queries";
+import { rowsQuery, runIdsQuery, runKeysQuery } from "@/api/runRows";
+import { Button } from "@/components/Button";
 import { EmptyState, ErrorState, Skeleton } from "@/components/States";
 import { ChartGrid, ChartSettings } from "@/features/charts";
-import { FilterBox, RunsTable } from "@/features/runs-table";
-import { fieldOf, keysOf, quoted } from "@/lib/fields";
+import { BulkBar, ColumnsMenu, FilterBox, GroupMenu, RunsTable, allFields, chosenByItself, keysFor } from "@/features/runs-table";
+import { COLOUR_TAG } from "@/lib/colour";
+import { fieldOf, quoted } from "@/lib/fields";
 import { formatCount } from "@/lib/format";
 import { useLiveRuns } from "@/lib/useLive";
+import { MOST_GROUPED, useRunRows } from "@/lib/useRunRows";
 import type { Workspace } from "@/lib/workspace";
 
 import styles from "./WorkspacePage.module.css";
 
 const route = getRouteApi("/experiments/$experimentIds");
 
-/** How many runs are drawn at most; the first of the table. */
+/** How many runs are drawn, and looked at to choose columns: the first of the table. */
 const DRAWN = 100;
-const AHEAD = 100;
+const DRAWN_KEYS = { params: null, metrics: [], tags: [COLOUR_TAG] };
+const NOBODY: never[] = [];
+const NO_KEYS = { params: {}, metrics: {}, tags: {} };
 
 export function WorkspacePage() {
   const { experimentIds: joined } = route.useParams();
@@ -26,85 +33,144 @@ export function WorkspacePage() {
   const experimentIds = useMemo(() => joined.split(","), [joined]);
   const experiments = useQueries({ queries: experimentIds.map(experimentQuery) });
   useLiveRuns([], experimentIds);
-
-  const asked = { experimentIds, filter: workspace.filter ?? "", deleted: workspace.deleted ?? false };
-  const pages = useInfiniteQuery(runsQuery({ ...asked, orderBy: orderOf(workspace.sort) }));
-  const { data: count = 0 } = useQuery(runCountQuery(asked));
-  const runs = useMemo(() => pages.data?.pages.flatMap((page) => page.items) ?? [], [pages.data]);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-
   const change = useCallback(
     (part: Partial<Workspace>) => void navigate({ search: (before) => ({ ...before, ...part }), replace: true }),
     [navigate],
   );
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
-  const reach = useCallback(
-    (last: number) => {
-      if (last + AHEAD > runs.length && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-    },
-    [runs.length, hasNextPage, isFetchingNextPage, fetchNextPage],
-  );
+
+  const asked = {
+    experimentIds,
+    filter: workspace.filter ?? "",
+    orderBy: orderOf(workspace.sort),
+    deleted: workspace.deleted ?? false,
+  };
+  const { fields, columns, sample } = useColumns(asked, workspace, experimentIds.length > 1);
+  const wanted = keysFor([...columns, ...(workspace.group ?? [])], [COLOUR_TAG]);
+  const rows = useRunRows(asked, wanted, workspace.group !== undefined);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const drawn = useMemo(() => {
     const hidden = new Set(workspace.hidden);
-    return runs.slice(0, DRAWN).filter((run) => !hidden.has(run.info.run_id));
-  }, [runs, workspace.hidden]);
-  const metrics = useMemo(() => keysOf(runs.slice(0, DRAWN)).metrics, [runs]);
+    return sample.filter((run) => !hidden.has(run.info.run_id));
+  }, [sample, workspace.hidden]);
+  const metrics = useMemo(
+    () => fields.filter((field) => field.entity === "metrics").map((field) => field.key),
+    [fields],
+  );
 
   const failed = experiments.find(({ error }) => error !== null);
   if (failed !== undefined) return <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />;
   const title = experiments.map(({ data }) => data?.name ?? "…").join(" · ");
-  const isFilterWrong = pages.error !== null && workspace.filter !== undefined;
+  const isFilterWrong = rows.error !== null && workspace.filter !== undefined;
+  const { layout } = workspace;
 
   return (
     <div className={styles.page}>
       <title>{`${title} – Runstone`}</title>
       <header className={styles.head}>
         <h1 title={title}>{title}</h1>
-        <span className={styles.count}>{formatCount(count, "run")}</span>
+        <span className={styles.count}>{formatCount(rows.count, "run")}</span>
         <FilterBox
           filter={workspace.filter ?? ""}
           onFilter={(filter) => change({ filter: filter === "" ? undefined : filter })}
-          error={isFilterWrong ? pages.error : null}
+          error={isFilterWrong ? rows.error : null}
         />
+        <GroupMenu fields={fields} by={workspace.group ?? []} onGroup={(group) => change({ group })} />
+        <ColumnsMenu fields={fields} shown={columns} workspace={workspace} onChange={change} />
         <input
           type="search"
           className={styles.panels}
-          placeholder="Panels (regular expression)"
+          placeholder="Panels by name"
+          title="A regular expression"
           aria-label="Filter panels"
           value={workspace.panels ?? ""}
           onChange={(event) => change({ panels: event.target.value === "" ? undefined : event.target.value })}
         />
         <ChartSettings workspace={workspace} onChange={change} />
+        <div className={styles.layout} role="group" aria-label="Layout">
+          <Button kind="quiet" icon={<Rows3 />} aria-label="Table" aria-pressed={layout === "table"} onClick={() => change({ layout: "table" })} />
+          <Button
+            kind="quiet"
+            icon={<LayoutPanelLeft />}
+            aria-label="Table and charts"
+            aria-pressed={layout === undefined}
+            onClick={() => change({ layout: undefined })}
+          />
+          <Button kind="quiet" icon={<LineChart />} aria-label="Charts" aria-pressed={layout === "charts"} onClick={() => change({ layout: "charts" })} />
+          <Button
+            kind="quiet"
+            icon={<Trash2 />}
+            aria-label="Deleted runs"
+            aria-pressed={workspace.deleted === true}
+            onClick={() => change({ deleted: workspace.deleted === true ? undefined : true })}
+          />
+        </div>
       </header>
-      {pages.data === undefined && pages.error === null && <Skeleton lines={12} />}
-      {pages.error !== null && !isFilterWrong && <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />}
-      {pages.data !== undefined && runs.length === 0 && !isFilterWrong && (
-        <Nothing hasFilter={workspace.filter !== undefined} experiment={title} />
+      {selected.size > 0 && (
+        <BulkBar
+          selected={[...selected]}
+          columns={columns}
+          isDeleted={workspace.deleted === true}
+          onClear={() => setSelected(new Set())}
+        />
       )}
-      {runs.length > 0 && (
-        <div className={styles.halves}>
-          <div className={styles.table}>
-            <RunsTable
-              runs={runs}
-              count={Math.max(count, runs.length)}
-              workspace={workspace}
-              onChange={change}
-              onReach={reach}
-              selected={selected}
-              onSelect={(ids, isSelected) => setSelected(changed(selected, ids, isSelected))}
-            />
-          </div>
-          <div className={styles.charts}>
-            <ChartGrid runs={drawn} keys={metrics} workspace={workspace} onChange={change} />
-          </div>
+      {workspace.group !== undefined && rows.count > MOST_GROUPED && (
+        <p className={styles.note}>
+          The first {formatCount(MOST_GROUPED, "run")} are grouped; a filter chooses others.
+        </p>
+      )}
+      {rows.isPending && <Skeleton lines={12} />}
+      {rows.error !== null && !isFilterWrong && <ErrorState error={rows.error} onRetry={() => void rows.refetch()} />}
+      {!rows.isPending && rows.count === 0 && rows.error === null && <Nothing workspace={workspace} experiment={title} />}
+      {rows.count > 0 && (
+        <div className={styles.halves} data-layout={layout ?? "both"}>
+          {layout !== "charts" && (
+            <div className={styles.table}>
+              <RunsTable
+                columns={columns}
+                count={rows.count}
+                rowAt={rows.rowAt}
+                loaded={rows.loaded}
+                onReach={rows.reach}
+                workspace={workspace}
+                onChange={change}
+                selected={selected}
+                onSelect={(ids, isSelected) => setSelected(changed(selected, ids, isSelected))}
+                experimentNames={new Map(experiments.map(({ data }) => [data?.experiment_id ?? "", data?.name ?? ""]))}
+              />
+            </div>
+          )}
+          {layout !== "table" && (
+            <div className={styles.charts}>
+              <ChartGrid runs={drawn} keys={metrics} workspace={workspace} onChange={change} />
+            </div>
+          )}
         </div>
       )}
     </div>
   );
 }
 
-function Nothing({ hasFilter, experiment }: { hasFilter: boolean; experiment: string }) {
-  if (hasFilter) return <EmptyState title="No run fits this filter" />;
+/** Return all columns there may be, the ids of those that are shown, and the first runs, by which they are chosen. */
+function useColumns(asked: Parameters<typeof runIdsQuery>[0], workspace: Workspace, isSeveral: boolean) {
+  const { data: ids = [] } = useQuery(runIdsQuery(asked, false));
+  const first = useMemo(() => ids.slice(0, DRAWN), [ids]);
+  const { data: keys = NO_KEYS } = useQuery(runKeysQuery(first));
+  const { data: sample = NOBODY } = useQuery({ ...rowsQuery(first, DRAWN_KEYS), placeholderData: keepPreviousData });
+  const fields = useMemo(() => allFields(keys), [keys]);
+  const columns = useMemo(
+    () =>
+      workspace.columns ?? [
+        ...(isSeveral ? ["experiment_id"] : []),
+        ...chosenByItself(keys, sample).map((field) => field.id),
+      ],
+    [workspace.columns, keys, sample, isSeveral],
+  );
+  return { fields, columns, sample };
+}
+
+function Nothing({ workspace, experiment }: { workspace: Workspace; experiment: string }) {
+  if (workspace.filter !== undefined) return <EmptyState title="No run fits this filter" />;
+  if (workspace.deleted === true) return <EmptyState title="No run is deleted" />;
   return (
     <EmptyState
       title="No runs yet"

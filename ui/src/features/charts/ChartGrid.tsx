@@ -1,7 +1,6 @@
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 
-import type { Run } from "@/api/types";
 import { EmptyState } from "@/components/States";
 import { formatCount } from "@/lib/format";
 import type { Workspace } from "@/lib/workspace";
@@ -9,9 +8,10 @@ import type { Workspace } from "@/lib/workspace";
 import styles from "./ChartGrid.module.css";
 import { LinePanel } from "./LinePanel";
 import { matching, sectionsOf } from "./sections";
+import type { DrawnRun } from "./types";
 
 interface Props {
-  runs: readonly Run[];
+  runs: readonly DrawnRun[];
   keys: readonly string[];
   workspace: Workspace;
   onChange: (change: Partial<Workspace>) => void;

@@ -3,7 +3,6 @@ import { Maximize2, ZoomOut } from "lucide-react";
 import { useMemo, useState } from "react";
 
 import { seriesQuery } from "@/api/queries";
-import type { Run } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Chart, type Range } from "@/components/Chart";
 import { Dialog } from "@/components/Dialog";
@@ -15,6 +14,7 @@ import type { Workspace, XAxis } from "@/lib/workspace";
 
 import styles from "./ChartGrid.module.css";
 import { linesOf } from "./lines";
+import type { DrawnRun } from "./types";
 
 const HEIGHT = 200;
 const POINTS = 800;
@@ -23,7 +23,7 @@ const X_LABELS: Record<XAxis, string> = { step: "step", time: "time", relative: 
 
 interface Props {
   metric: string;
-  runs: readonly Run[];
+  runs: readonly DrawnRun[];
   workspace: Workspace;
   onChange: (change: Partial<Workspace>) => void;
 }
@@ -60,9 +60,8 @@ export function LinePanel({ metric, runs, workspace, onChange }: Props) {
 function Curves({ metric, runs, workspace, onChange, height }: Props & { height: number }) {
   const isDark = useIsDark();
   const { x = "step", smoothing = { kind: "none" as const }, logX = false, logY = false, zoom } = workspace;
-  const having = useMemo(() => runs.filter((run) => metric in run.metrics), [runs, metric]);
   const asked = {
-    runIds: having.map((run) => run.info.run_id),
+    runIds: runs.map((run) => run.info.run_id),
     keys: [metric],
     maxPoints: POINTS,
     // Steps that are looked at are read anew, finer than they were.
@@ -73,8 +72,8 @@ function Curves({ metric, runs, workspace, onChange, height }: Props & { height:
     () =>
       data === undefined
         ? null
-        : linesOf(data, { runs: new Map(having.map((run) => [run.info.run_id, run])), x, smoothing, isDark }),
-    [data, having, x, smoothing, isDark],
+        : linesOf(data, { runs: new Map(runs.map((run) => [run.info.run_id, run])), x, smoothing, isDark }),
+    [data, runs, x, smoothing, isDark],
   );
   if (error !== null) return <Waiting height={height} text={error.message} />;
   if (lines === null) return <Waiting height={height} text="" />;

@@ -1,13 +1,14 @@
 /** Series as lines of a chart. */
 import type { Series } from "@/api/series";
-import type { Run } from "@/api/types";
 import type { Line } from "@/components/Chart";
 import { COLOUR_TAG, canvasColourOf } from "@/lib/colour";
 import { type Smoothing, smooth } from "@/lib/smoothing";
 import type { XAxis } from "@/lib/workspace";
 
+import type { DrawnRun } from "./types";
+
 interface Shown {
-  runs: ReadonlyMap<string, Run>;
+  runs: ReadonlyMap<string, DrawnRun>;
   x: XAxis;
   smoothing: Smoothing;
   isDark: boolean;

@@ -1,108 +1,174 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Eye, EyeOff } from "lucide-react";
-import { useMemo } from "react";
+import { ChevronRight, Eye, EyeOff } from "lucide-react";
+import { useMemo, useState } from "react";
 
-import type { Run } from "@/api/types";
 import { StatusBadge } from "@/components/Badge";
 import { type Column, DataTable } from "@/components/DataTable";
 import { Ago, Took } from "@/components/Time";
 import { COLOUR_TAG, colourOf } from "@/lib/colour";
 import { type Field, fieldOf, isNumeric, textOf, titleOf } from "@/lib/fields";
+import { intervalOf } from "@/lib/statistics";
+import { formatDuration } from "@/lib/time";
+import type { RunRow } from "@/lib/useRunRows";
 import type { Workspace } from "@/lib/workspace";
 
-import { chosenByItself } from "./columns";
+import { type Group, type TableRow, grouped, summaryOf } from "./groups";
 import styles from "./RunsTable.module.css";
 
 interface Props {
-  runs: readonly Run[];
-  /** How many there are in all. */
+  /** The columns beside the name. */
+  columns: readonly string[];
   count: number;
+  rowAt: (index: number) => RunRow | undefined;
+  /** Those that are here: what is grouped, and what is looked at to see which columns hold numbers. */
+  loaded: readonly RunRow[];
+  onReach: (first: number, last: number) => void;
   workspace: Workspace;
   onChange: (change: Partial<Workspace>) => void;
-  onReach: (lastIndex: number) => void;
   selected: ReadonlySet<string>;
   onSelect: (runIds: readonly string[], isSelected: boolean) => void;
+  experimentNames: ReadonlyMap<string, string>;
 }
 
-/** The runs of experiments: what the address says of columns, order and what is hidden. */
-export function RunsTable({ runs, count, workspace, onChange, onReach, selected, onSelect }: Props) {
+/** The runs of experiments: what the address says of columns, order, groups and what is hidden. */
+export function RunsTable(props: Props) {
+  const { columns, count, rowAt, loaded, onReach, workspace, onChange, selected, onSelect, experimentNames } = props;
   const navigate = useNavigate();
-  const fields = useMemo(
-    () => workspace.columns?.map(fieldOf) ?? chosenByItself(runs.slice(0, 100)),
-    [runs, workspace.columns],
-  );
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const [lastPicked, setLastPicked] = useState<number | null>(null);
+  const { group } = workspace;
+  const rows = useMemo(() => (group === undefined ? null : grouped(loaded, group, unfolded)), [loaded, group, unfolded]);
   const hidden = useMemo(() => new Set(workspace.hidden), [workspace.hidden]);
   const pinned = new Set(workspace.pinned);
-  const sorting = readSort(workspace.sort);
+  const sample = loaded.slice(0, 50);
 
-  const name: Column<Run> = {
+  const at = (index: number): TableRow | undefined => {
+    if (rows !== null) return rows[index];
+    const run = rowAt(index);
+    return run === undefined ? undefined : { kind: "run", run, isIn: null };
+  };
+  const show = (ids: readonly string[], isShown: boolean) => {
+    const next = new Set(hidden);
+    for (const id of ids) {
+      if (isShown) next.delete(id);
+      else next.add(id);
+    }
+    onChange({ hidden: next.size === 0 ? undefined : [...next] });
+  };
+  const pick = (row: TableRow, isSelected: boolean, index: number, isRange: boolean) => {
+    const range = isRange && lastPicked !== null ? [Math.min(lastPicked, index), Math.max(lastPicked, index)] : [index, index];
+    setLastPicked(index);
+    const picked = Array.from({ length: (range[1] ?? index) - (range[0] ?? index) + 1 }, (_, by) => at((range[0] ?? index) + by));
+    onSelect(
+      [...picked, row].flatMap((one) => (one === undefined ? [] : idsOf(one))),
+      isSelected,
+    );
+  };
+
+  const name: Column<TableRow> = {
     id: "run_name",
     title: "Name",
-    width: 260,
+    width: 280,
     isPinned: true,
     isSortable: true,
-    render: (run) => {
-      const id = run.info.run_id;
-      const isHidden = hidden.has(id);
+    render: (row, index) => {
+      const ids = idsOf(row);
+      const isShown = ids.some((id) => !hidden.has(id));
+      const label = row.kind === "group" ? row.label : row.run.info.run_name;
+      const colour = row.kind === "group" ? colourOf(row.id) : colourOf(row.run.info.run_id, row.run.tags[COLOUR_TAG]);
       return (
         <>
           <input
             type="checkbox"
             className={styles.check}
-            aria-label={`Select ${run.info.run_name}`}
-            checked={selected.has(id)}
-            onChange={(event) => onSelect([id], event.target.checked)}
+            aria-label={`Select ${label}`}
+            checked={ids.every((id) => selected.has(id))}
+            onChange={(event) => {
+              const { shiftKey } = event.nativeEvent as MouseEvent;
+              pick(row, event.target.checked, index, shiftKey);
+            }}
           />
-          <button
-            type="button"
-            className={styles.eye}
-            aria-pressed={!isHidden}
-            aria-label={`Draw ${run.info.run_name}`}
-            onClick={() => onChange({ hidden: isHidden ? without(workspace.hidden, id) : [...(workspace.hidden ?? []), id] })}
-          >
-            {isHidden ? <EyeOff size={13} /> : <Eye size={13} style={{ color: colourOf(id, run.tags[COLOUR_TAG]) }} />}
+          <button type="button" className={styles.eye} aria-pressed={isShown} aria-label={`Draw ${label}`} onClick={() => show(ids, !isShown)}>
+            {isShown ? <Eye size={13} /> : <EyeOff size={13} />}
           </button>
-          <span className={styles.swatch} style={{ background: colourOf(id, run.tags[COLOUR_TAG]) }} />
-          <Link to="/runs/$runId" params={{ runId: id }} className={styles.name} title={run.info.run_name}>
-            {run.info.run_name}
-          </Link>
+          <span className={styles.swatch} style={{ background: colour }} />
+          {row.kind === "group" ? (
+            <GroupName group={row} isOpen={unfolded.has(row.id)} onToggle={() => setUnfolded(toggled(unfolded, row.id))} />
+          ) : (
+            <Link to="/runs/$runId" params={{ runId: row.run.info.run_id }} className={styles.name} title={label} data-in={row.isIn !== null}>
+              {label}
+            </Link>
+          )}
         </>
       );
     },
   };
-  const columns = [
-    name,
-    ...fields.map((field): Column<Run> => ({
-      id: field.id,
-      title: titleOf(field),
-      width: field.entity === "attribute" ? 110 : 120,
-      isSortable: true,
-      isNumeric: field.entity !== "attribute" && isNumeric(runs.slice(0, 50), field),
-      isPinned: pinned.has(field.id),
-      render: (run) => <CellValue run={run} field={field} />,
-    })),
-  ].sort((one, other) => Number(other.isPinned ?? false) - Number(one.isPinned ?? false));
+  const others = columns.map(fieldOf).map((field): Column<TableRow> => ({
+    id: field.id,
+    title: titleOf(field),
+    width: field.entity === "attribute" ? 110 : 120,
+    isSortable: true,
+    isNumeric: field.entity !== "attribute" && isNumeric(sample, field),
+    isPinned: pinned.has(field.id),
+    render: (row) =>
+      row.kind === "group" ? (
+        <GroupCell group={row} field={field} />
+      ) : (
+        <CellValue run={row.run} field={field} experimentNames={experimentNames} />
+      ),
+  }));
 
   return (
     <DataTable
       label="Runs"
-      columns={columns}
-      count={count}
-      rowAt={(index) => runs[index]}
-      keyOf={(run) => run.info.run_id}
+      columns={[name, ...others.filter((one) => one.isPinned), ...others.filter((one) => !one.isPinned)]}
+      count={rows?.length ?? count}
+      rowAt={at}
+      keyOf={(row) => (row.kind === "group" ? row.id : row.run.info.run_id)}
       onReach={onReach}
-      sorting={sorting}
+      sorting={readSort(workspace.sort)}
       onSort={(next) => onChange({ sort: next === null ? undefined : `${next.isDescending ? "-" : ""}${next.id}` })}
       widths={workspace.widths ?? {}}
       onResize={(id, width) => onChange({ widths: { ...workspace.widths, [id]: Math.round(width) } })}
-      onMove={(id, beforeId) => onChange({ columns: moved(fields.map((field) => field.id), id, beforeId) })}
-      onOpen={(run) => void navigate({ to: "/runs/$runId", params: { runId: run.info.run_id } })}
-      isSelected={(run) => selected.has(run.info.run_id)}
+      onMove={(id, beforeId) => onChange({ columns: moved(columns, id, beforeId) })}
+      onOpen={(row) => {
+        if (row.kind === "group") setUnfolded(toggled(unfolded, row.id));
+        else void navigate({ to: "/runs/$runId", params: { runId: row.run.info.run_id } });
+      }}
+      isSelected={(row) => idsOf(row).every((id) => selected.has(id))}
     />
   );
 }
 
-function CellValue({ run, field }: { run: Run; field: Field }) {
+function GroupName({ group, isOpen, onToggle }: { group: Group; isOpen: boolean; onToggle: () => void }) {
+  return (
+    <button type="button" className={styles.group} aria-expanded={isOpen} title={group.label} onClick={onToggle}>
+      <ChevronRight size={13} style={isOpen ? { rotate: "90deg" } : undefined} />
+      <span>{group.label}</span>
+      <small>{group.runs.length}</small>
+    </button>
+  );
+}
+
+function GroupCell({ group, field }: { group: Group; field: Field }) {
+  const { text, title } = useMemo(() => summaryOf(group.runs, field), [group.runs, field]);
+  const [first] = group.runs;
+  if (field.id === "status" && first !== undefined && text === first.info.status) return <StatusBadge status={first.info.status} />;
+  if (field.id === "start_time") return <Ago ms={Math.max(...group.runs.map((run) => run.info.start_time))} />;
+  if (field.id === "duration") {
+    const { mean, count } = intervalOf(group.runs.map((run) => (run.info.end_time ?? NaN) - run.info.start_time));
+    return <span title={`mean of ${count} runs that ended`}>{count === 0 ? "" : formatDuration(mean)}</span>;
+  }
+  return <span title={title}>{text.slice(0, 200)}</span>;
+}
+
+interface CellProps {
+  run: RunRow;
+  field: Field;
+  experimentNames: ReadonlyMap<string, string>;
+}
+
+function CellValue({ run, field, experimentNames }: CellProps) {
   const { info } = run;
   switch (field.id) {
     case "status":
@@ -111,6 +177,8 @@ function CellValue({ run, field }: { run: Run; field: Field }) {
       return <Ago ms={info.start_time} />;
     case "duration":
       return <Took startMs={info.start_time} endMs={info.end_time} />;
+    case "experiment_id":
+      return <span>{experimentNames.get(info.experiment_id) ?? info.experiment_id}</span>;
     default: {
       const text = textOf(run, field);
       return <span title={text.slice(0, 2000)}>{text.slice(0, 200)}</span>;
@@ -118,13 +186,18 @@ function CellValue({ run, field }: { run: Run; field: Field }) {
   }
 }
 
+const idsOf = (row: TableRow): string[] =>
+  row.kind === "group" ? row.runs.map((run) => run.info.run_id) : [row.run.info.run_id];
+
 function readSort(sort: string | undefined): { id: string; isDescending: boolean } | null {
   if (sort === undefined) return null;
   return sort.startsWith("-") ? { id: sort.slice(1), isDescending: true } : { id: sort, isDescending: false };
 }
 
-function without(ids: readonly string[] | undefined, id: string): string[] {
-  return (ids ?? []).filter((one) => one !== id);
+function toggled(ids: ReadonlySet<string>, id: string): Set<string> {
+  const next = new Set(ids);
+  if (!next.delete(id)) next.add(id);
+  return next;
 }
 
 function moved(ids: readonly string[], id: string, beforeId: string): string[] {

@@ -1,20 +1,38 @@
 /** Which columns a table of runs has, as long as nobody chose them. */
-import type { Run } from "@/api/types";
-import { type Field, fieldOf, keysOf, textOf } from "@/lib/fields";
+import type { Schemas } from "@/api/client";
+import { type Field, type Recorded, fieldOf, isInnerTag, textOf } from "@/lib/fields";
 
-const MOST_PARAMS = 12;
-const MOST_METRICS = 12;
+const MOST = 12;
 
-/** Return the columns that tell these runs apart: params that differ first, then metrics. */
-export function chosenByItself(runs: readonly Run[]): Field[] {
-  const keys = keysOf(runs);
-  const params = keys.params.map((key) => fieldOf(`params.${key}`));
-  const differing = params.filter((field) => new Set(runs.map((run) => textOf(run, field))).size > 1);
-  const same = params.filter((field) => !differing.includes(field));
-  const metrics = keys.metrics.filter((key) => !key.startsWith("system/")).map((key) => fieldOf(`metrics.${key}`));
+/** Return the columns that tell runs apart: metrics, then params, those that differ first. */
+export function chosenByItself(keys: Schemas["RunKeys"], sample: readonly Recorded[]): Field[] {
+  const params = Object.keys(keys.params).map((key) => fieldOf(`params.${key}`));
+  const differing = new Set(
+    params.filter((field) => new Set(sample.map((run) => textOf(run, field))).size > 1).map((field) => field.id),
+  );
+  const metrics = Object.keys(keys.metrics).filter((key) => !key.startsWith("system/"));
   return [
     ...["status", "start_time", "duration"].map(fieldOf),
-    ...metrics.slice(0, MOST_METRICS),
-    ...[...differing, ...same].slice(0, MOST_PARAMS),
+    ...metrics.slice(0, MOST).map((key) => fieldOf(`metrics.${key}`)),
+    ...[...params.filter(({ id }) => differing.has(id)), ...params.filter(({ id }) => !differing.has(id))].slice(0, MOST),
   ];
+}
+
+/** Return every column there may be. */
+export function allFields(keys: Schemas["RunKeys"]): Field[] {
+  return [
+    ...["status", "start_time", "duration", "user_id", "run_id", "experiment_id"],
+    ...Object.keys(keys.metrics).map((key) => `metrics.${key}`),
+    ...Object.keys(keys.params).map((key) => `params.${key}`),
+    ...Object.keys(keys.tags)
+      .filter((key) => !isInnerTag(key))
+      .map((key) => `tags.${key}`),
+  ].map(fieldOf);
+}
+
+/** Return which keys rows must have for these fields. */
+export function keysFor(ids: readonly string[], tags: readonly string[]): { params: string[]; metrics: string[]; tags: string[] } {
+  const fields = ids.map(fieldOf);
+  const of = (entity: Field["entity"]) => [...new Set(fields.filter((field) => field.entity === entity).map(({ key }) => key))];
+  return { params: of("params"), metrics: of("metrics"), tags: [...new Set([...of("tags"), ...tags])] };
 }

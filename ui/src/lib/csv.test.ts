@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+
+import { toCsv } from "./csv";
+
+test("cells with commas, quotes and lines are quoted", () => {
+  expect(toCsv([["a", "b,c", 'd"e', "f\ng"]])).toBe('a,"b,c","d""e","f\ng"\r\n');
+});
+
+test("what a spreadsheet would run is a text, and numbers stay numbers", () => {
+  expect(toCsv([["=1+1", "@x", "-cmd", "-1.5", "+2"]])).toBe("'=1+1,'@x,'-cmd,-1.5,+2\r\n");
+});
