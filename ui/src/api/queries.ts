@@ -107,13 +107,6 @@ export const seriesQuery = (asked: SeriesQuestion) =>
     gcTime: 60_000,
   });
 
-export const artifactsQuery = (ownerId: string, path: string) =>
-  queryOptions({
-    queryKey: ["artifacts", ownerId, path],
-    queryFn: ({ signal }) =>
-      call("get", "/api/v1/artifacts/{owner_id}/list", { path: { owner_id: ownerId }, query: { path }, signal }),
-  });
-
 export const modelsQuery = (filter: string) =>
   queryOptions({
     queryKey: [...keys.models, "search", filter],
@@ -121,3 +114,29 @@ export const modelsQuery = (filter: string) =>
       (await call("post", "/api/v1/registered-models/search", { body: { filter, max_results: 1000 }, signal })).items,
     placeholderData: keepPreviousData,
   });
+
+/** The runs below a run, the oldest first. */
+export const childrenQuery = (runId: string) =>
+  queryOptions({
+    queryKey: [...keys.runs, "children", runId],
+    queryFn: async ({ signal }) => {
+      const body = { experiment_ids: null, filter: `parent_run_id = '${runId}'`, order_by: ["start_time"], max_results: 500 };
+      return (await call("post", "/api/v1/runs/search", { body, signal })).items;
+    },
+  });
+
+/** A page of what a run printed: pieces after one, by their numbers. */
+export const consoleQuery = (runId: string) =>
+  infiniteQueryOptions({
+    queryKey: ["console", runId],
+    queryFn: ({ pageParam, signal }) =>
+      call("get", "/api/v1/runs/{run_id}/console", {
+        path: { run_id: runId },
+        query: { after: pageParam, max_pieces: PIECES_AT_ONCE },
+        signal,
+      }),
+    initialPageParam: 0,
+    getNextPageParam: (page) => (page.length < PIECES_AT_ONCE ? undefined : (page.at(-1)?.[0] ?? undefined)),
+  });
+
+const PIECES_AT_ONCE = 1000;

@@ -29,7 +29,7 @@ interface Props<Row> {
   count: number;
   /** A row, or undefined while it is on its way. */
   rowAt: (index: number) => Row | undefined;
-  keyOf: (row: Row) => string;
+  keyOf: (row: Row, index: number) => string;
   /** Told which rows the table is being looked at. */
   onReach?: (firstIndex: number, lastIndex: number) => void;
   sorting?: Sorting | null;
@@ -108,7 +108,7 @@ export function DataTable<Row>(props: Props<Row>) {
           const row = rowAt(item.index);
           return (
             <div
-              key={row === undefined ? item.index : keyOf(row)}
+              key={row === undefined ? item.index : keyOf(row, item.index)}
               role="row"
               aria-rowindex={item.index + 2}
               aria-selected={row !== undefined && props.isSelected?.(row)}

@@ -1,6 +1,6 @@
 /** The place on the page of a run, as it stands in the address. */
 
-export const RUN_TABS = ["overview", "charts", "system", "console", "artifacts", "code", "lineage"] as const;
+export const RUN_TABS = ["overview", "charts", "system", "console", "artifacts"] as const;
 
 export type RunTab = (typeof RUN_TABS)[number];
 

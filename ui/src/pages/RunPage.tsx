@@ -5,39 +5,55 @@ import { useState } from "react";
 import { runQuery } from "@/api/queries";
 import type { Run } from "@/api/types";
 import { EmptyState, ErrorState, Skeleton } from "@/components/States";
-import { ChartGrid } from "@/features/charts";
+import { ArtifactBrowser } from "@/features/artifacts";
+import { ChartGrid, ChartSettings } from "@/features/charts";
+import { Console } from "@/features/console";
 import { RunHeader, RunOverview } from "@/features/run-detail";
-import type { RunTab } from "@/lib/runTab";
+import type { RunPlace } from "@/lib/runTab";
 import { useLiveRuns } from "@/lib/useLive";
 import type { Workspace } from "@/lib/workspace";
 
+import styles from "./RunPage.module.css";
+
 const route = getRouteApi("/runs/$runId");
-const TABS: readonly RunTab[] = ["overview", "charts", "system"];
 
 export function RunPage() {
   const { runId } = route.useParams();
-  const { tab = "overview" } = route.useSearch();
+  const place = route.useSearch();
   const { data: run, error, refetch } = useQuery(runQuery(runId));
   useLiveRuns([runId], []);
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (run === undefined) return <Skeleton lines={10} />;
   return (
-    <>
+    <div className={styles.page}>
       <title>{`${run.info.run_name} – Runstone`}</title>
-      <RunHeader run={run} tabs={TABS} />
-      <Part run={run} tab={tab} />
-    </>
+      <RunHeader run={run} tab={place.tab ?? "overview"} />
+      <div className={styles.part}>
+        <Part run={run} place={place} />
+      </div>
+    </div>
   );
 }
 
-function Part({ run, tab }: { run: Run; tab: RunTab }) {
+function Part({ run, place: { tab = "overview", path } }: { run: Run; place: RunPlace }) {
+  const navigate = route.useNavigate();
   switch (tab) {
-    case "charts":
-      return <RunCharts run={run} isSystem={false} />;
-    case "system":
-      return <RunCharts run={run} isSystem />;
-    default:
+    case "overview":
       return <RunOverview run={run} />;
+    case "charts":
+      return <RunCharts key="charts" run={run} isSystem={false} />;
+    case "system":
+      return <RunCharts key="system" run={run} isSystem />;
+    case "console":
+      return <Console runId={run.info.run_id} isRunning={run.info.status === "RUNNING"} />;
+    case "artifacts":
+      return (
+        <ArtifactBrowser
+          ownerId={run.info.run_id}
+          path={path}
+          onPath={(chosen) => void navigate({ search: { tab: "artifacts", path: chosen } })}
+        />
+      );
   }
 }
 
@@ -46,6 +62,20 @@ function RunCharts({ run, isSystem }: { run: Run; isSystem: boolean }) {
   const keys = Object.keys(run.metrics)
     .filter((key) => key.startsWith("system/") === isSystem)
     .sort();
-  if (isSystem && keys.length === 0) return <EmptyState title="Nothing was measured of the machine" />;
-  return <ChartGrid runs={[run]} keys={keys} workspace={workspace} onChange={(part) => setWorkspace({ ...workspace, ...part })} />;
+  if (isSystem && keys.length === 0) {
+    return (
+      <EmptyState title="Nothing was measured of the machine">
+        Programs that run for more than a few seconds and keep RUNSTONE_CAPTURE’s usage on are measured.
+      </EmptyState>
+    );
+  }
+  const change = (part: Partial<Workspace>) => setWorkspace({ ...workspace, ...part });
+  return (
+    <>
+      <div className={styles.settings}>
+        <ChartSettings workspace={workspace} onChange={change} />
+      </div>
+      <ChartGrid runs={[run]} keys={keys} workspace={workspace} onChange={change} isOpen />
+    </>
+  );
 }

@@ -15,10 +15,12 @@ interface Props {
   keys: readonly string[];
   workspace: Workspace;
   onChange: (change: Partial<Workspace>) => void;
+  /** Whether all sections are unfolded at first, what is measured of the machine too. */
+  isOpen?: boolean;
 }
 
 /** A panel for each metric, by the prefixes of their names. */
-export function ChartGrid({ runs, keys, workspace, onChange }: Props) {
+export function ChartGrid({ runs, keys, workspace, onChange, isOpen = false }: Props) {
   const shown = workspace.panels === undefined ? keys : matching(keys, workspace.panels);
   if (keys.length === 0) {
     return (
@@ -30,7 +32,7 @@ export function ChartGrid({ runs, keys, workspace, onChange }: Props) {
   return (
     <div className={styles.grid}>
       {sectionsOf(shown).map((section) => (
-        <SectionOf key={section.title} title={section.title} keys={section.keys} runs={runs} workspace={workspace} onChange={onChange} />
+        <SectionOf key={section.title} title={section.title} keys={section.keys} runs={runs} workspace={workspace} onChange={onChange} isOpen={isOpen || section.title !== "system"} />
       ))}
       {shown.length === 0 && <EmptyState title="No panel has such a name" />}
     </div>
@@ -41,8 +43,8 @@ interface SectionProps extends Props {
   title: string;
 }
 
-function SectionOf({ title, keys, ...rest }: SectionProps) {
-  const [isOpen, setOpen] = useState(title !== "system");
+function SectionOf({ title, keys, isOpen: isOpenAtFirst = true, ...rest }: SectionProps) {
+  const [isOpen, setOpen] = useState(isOpenAtFirst);
   return (
     <section aria-label={title === "" ? "Metrics" : title}>
       <button type="button" className={styles.title} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>

@@ -9,6 +9,7 @@ import { Ago, Took } from "@/components/Time";
 import { COLOUR_TAG, colourOf } from "@/lib/colour";
 import { RUN_TABS, type RunTab } from "@/lib/runTab";
 
+import { RunActions } from "./RunActions";
 import styles from "./RunHeader.module.css";
 
 const TITLES: Record<RunTab, string> = {
@@ -17,12 +18,10 @@ const TITLES: Record<RunTab, string> = {
   system: "System",
   console: "Console",
   artifacts: "Artifacts",
-  code: "Code",
-  lineage: "Lineage",
 };
 
 /** What a run is, and the way to each part of it. */
-export function RunHeader({ run, tabs = RUN_TABS }: { run: Run; tabs?: readonly RunTab[] }) {
+export function RunHeader({ run, tab: present }: { run: Run; tab: RunTab }) {
   const { info } = run;
   const { data: experiment } = useQuery(experimentQuery(info.experiment_id));
   return (
@@ -42,16 +41,18 @@ export function RunHeader({ run, tabs = RUN_TABS }: { run: Run; tabs?: readonly 
         </span>
         <code className={styles.id}>{info.run_id}</code>
         <CopyButton text={info.run_id} label="Copy the run's id" />
+        <RunActions run={run} />
       </div>
+      {info.lifecycle_stage === "deleted" && <p className={styles.reason}>This run is deleted.</p>}
       {info.status_reason !== null && <p className={styles.reason}>{info.status_reason}</p>}
       <nav className={styles.tabs} aria-label="Parts of the run">
-        {tabs.map((tab) => (
+        {RUN_TABS.map((tab) => (
           <Link
             key={tab}
             to="/runs/$runId"
             params={{ runId: info.run_id }}
             search={tab === "overview" ? {} : { tab }}
-            activeOptions={{ includeSearch: true, exact: true }}
+            aria-current={tab === present ? "page" : undefined}
           >
             {TITLES[tab]}
           </Link>

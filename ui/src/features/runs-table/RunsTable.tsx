@@ -153,7 +153,7 @@ function GroupName({ group, isOpen, onToggle }: { group: Group; isOpen: boolean;
 function GroupCell({ group, field }: { group: Group; field: Field }) {
   const { text, title } = useMemo(() => summaryOf(group.runs, field), [group.runs, field]);
   const [first] = group.runs;
-  if (field.id === "status" && first !== undefined && text === first.info.status) return <StatusBadge status={first.info.status} />;
+  if (field.id === "status" && first?.info.status === text) return <StatusBadge status={first.info.status} />;
   if (field.id === "start_time") return <Ago ms={Math.max(...group.runs.map((run) => run.info.start_time))} />;
   if (field.id === "duration") {
     const { mean, count } = intervalOf(group.runs.map((run) => (run.info.end_time ?? NaN) - run.info.start_time));

@@ -11,7 +11,7 @@ const AT_ONCE = 1000;
 export async function readAll(client: QueryClient, runIds: readonly string[], wanted: RowKeys): Promise<Recorded[]> {
   const runs: Recorded[] = [];
   for (let at = 0; at < runIds.length; at += AT_ONCE) {
-    runs.push(...(await client.fetchQuery(rowsQuery(runIds.slice(at, at + AT_ONCE), wanted))));
+    runs.push(...(await client.query(rowsQuery(runIds.slice(at, at + AT_ONCE), wanted))));
   }
   return runs;
 }
