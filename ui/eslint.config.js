@@ -1,11 +1,23 @@
-import boundaries from "eslint-plugin-boundaries";
 import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-// Each floor imports only those below it; features know nothing of each other.
+// Each floor imports only those below it; a feature knows its own files only, and names them without "@".
 const floors = ["app", "pages", "features", "components", "lib", "api"];
-const reach = (floor) => floors.slice(floors.indexOf(floor) + (floor === "features" ? 1 : 0));
-const element = (type, feature) => ({ element: { type, ...(feature === undefined ? {} : { captured: { feature } }) } });
+const above = (floor) => floors.slice(0, floors.indexOf(floor) + (floor === "features" ? 1 : 0));
+const layer = (floor) => ({
+  files: [`src/${floor}/**/*.{ts,tsx}`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          { group: ["../*"], message: "Files of other folders are imported by @/." },
+          ...above(floor).map((one) => ({ group: [`@/${one}/*`], message: `${floor} may not import ${one}.` })),
+        ],
+      },
+    ],
+  },
+});
 
 export default tseslint.config(
   { ignores: ["node_modules", "src/api/schema.ts"] },
@@ -15,25 +27,7 @@ export default tseslint.config(
   {
     files: ["src/**/*.{ts,tsx}"],
     languageOptions: { parserOptions: { projectService: true } },
-    plugins: { boundaries },
-    settings: {
-      "import/resolver": { typescript: { project: "tsconfig.json" } },
-      "boundaries/elements": [
-        { type: "features", pattern: "src/features/*", capture: ["feature"] },
-        ...floors.filter((floor) => floor !== "features").map((floor) => ({ type: floor, pattern: `src/${floor}` })),
-      ],
-    },
     rules: {
-      "boundaries/dependencies": [
-        "error",
-        {
-          default: "disallow",
-          policies: [
-            ...floors.map((floor) => ({ from: element(floor), allow: { to: reach(floor).map((one) => element(one)) } })),
-            { from: element("features"), allow: { to: element("features", "{{from.feature}}") } },
-          ],
-        },
-      ],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/consistent-type-definitions": ["error", "interface"],
@@ -46,5 +40,6 @@ export default tseslint.config(
       "no-restricted-exports": ["error", { restrictDefaultExports: { direct: true } }],
     },
   },
+  ...floors.map(layer),
   { files: ["*.js", "vite.config.ts"], ...tseslint.configs.disableTypeChecked },
 );

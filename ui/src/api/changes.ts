@@ -15,3 +15,15 @@ export const deleteRuns = (runIds: readonly string[]) =>
 
 export const restoreRuns = (runIds: readonly string[]) =>
   Promise.all(runIds.map((runId) => call("post", "/api/v1/runs/{run_id}/restore", { path: { run_id: runId } })));
+
+export const setAlias = (name: string, alias: string, version: string) =>
+  call("post", "/api/v1/registered-models/{name}/aliases", { path: { name }, body: { alias, version } });
+
+export const deleteAlias = (name: string, alias: string) =>
+  call("delete", "/api/v1/registered-models/{name}/aliases", { path: { name }, query: { alias } });
+
+export const describeModel = (name: string, description: string) =>
+  call("patch", "/api/v1/registered-models/{name}", { path: { name }, body: { description } });
+
+export const describeVersion = (name: string, version: string, description: string) =>
+  call("patch", "/api/v1/registered-models/{name}/versions/{version}", { path: { name, version }, body: { description } });

@@ -3,7 +3,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 
 import { call } from "./client";
 import { type SeriesQuestion, readSeries } from "./series";
-import { VIEW } from "./types";
+import { type Node, VIEW } from "./types";
 
 export interface RunsQuestion {
   experimentIds: readonly string[] | null;
@@ -140,3 +140,47 @@ export const consoleQuery = (runId: string) =>
   });
 
 const PIECES_AT_ONCE = 1000;
+
+export const modelQuery = (name: string) =>
+  queryOptions({
+    queryKey: [...keys.models, "one", name],
+    queryFn: ({ signal }) => call("get", "/api/v1/registered-models/{name}", { path: { name }, signal }),
+  });
+
+/** All versions of a model, the newest first. */
+export const versionsQuery = (name: string) =>
+  queryOptions({
+    queryKey: [...keys.models, "versions", name],
+    queryFn: async ({ signal }) => {
+      const body = { filter: `name = '${name.replaceAll("'", "''")}'`, order_by: ["version_number DESC"], max_results: 1000 };
+      return (await call("post", "/api/v1/model-versions/search", { body, signal })).items;
+    },
+  });
+
+export const versionQuery = (name: string, version: string) =>
+  queryOptions({
+    queryKey: [...keys.models, "version", name, version],
+    queryFn: ({ signal }) => call("get", "/api/v1/registered-models/{name}/versions/{version}", { path: { name, version }, signal }),
+  });
+
+export const edgesQuery = (node: Node) =>
+  queryOptions({
+    queryKey: ["edges", node],
+    queryFn: ({ signal }) => call("post", "/api/v1/lineage/edges", { body: { node, direction: "both", max_results: 1000 }, signal }),
+  });
+
+export const usersQuery = queryOptions({
+  queryKey: ["users"],
+  queryFn: ({ signal }) => call("get", "/api/v1/users", { signal }),
+});
+
+export const tokensQuery = (userName: string) =>
+  queryOptions({
+    queryKey: ["tokens", userName],
+    queryFn: ({ signal }) => call("get", "/api/v1/users/{user_name}/tokens", { path: { user_name: userName }, signal }),
+  });
+
+export const infoQuery = queryOptions({
+  queryKey: ["info"],
+  queryFn: ({ signal }) => call("get", "/api/v1/info", { signal }),
+});

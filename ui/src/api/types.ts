@@ -9,6 +9,8 @@ export type MetricSummary = Schemas["MetricSummary"];
 export type ParamValue = Run["params"][string];
 export type RegisteredModel = Schemas["RegisteredModel"];
 export type ModelVersion = Schemas["ModelVersion"];
+export type Node = Schemas["Node"];
+export type Edge = Schemas["Edge"];
 export type Me = Schemas["Me"];
 
 /** Which experiments and runs a question is about: active ones, deleted ones, or both. */

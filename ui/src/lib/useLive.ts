@@ -7,6 +7,12 @@ import { experimentsQuery, keys } from "@/api/queries";
 
 const GATHER_MS = 150;
 
+/** Keep the registry as it is on the server. */
+export function useLiveRegistry(): void {
+  const client = useQueryClient();
+  useEffect(() => listen({ registry: true }, () => void client.invalidateQueries({ queryKey: keys.models })), [client]);
+}
+
 /** Keep runs and experiments as they are on the server. */
 export function useLiveRuns(runIds: readonly string[], experimentIds: readonly string[] | "all"): void {
   const client = useQueryClient();

@@ -1,5 +1,52 @@
-import { EmptyState } from "@/components/States";
+import { useQueries } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { runQuery } from "@/api/queries";
+import { EmptyState, ErrorState, Skeleton } from "@/components/States";
+import { ChartGrid, ChartSettings } from "@/features/charts";
+import { Comparison } from "@/features/compare";
+import { formatCount } from "@/lib/format";
+import { useLiveRuns } from "@/lib/useLive";
+import type { Workspace } from "@/lib/workspace";
+
+import styles from "./ComparePage.module.css";
+
+const route = getRouteApi("/compare");
+const MOST = 50;
 
 export function ComparePage() {
-  return <EmptyState title="Compare" />;
+  const { runs: ids = [], all = false } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [workspace, setWorkspace] = useState<Workspace>({});
+  const shown = ids.slice(0, MOST);
+  const queries = useQueries({ queries: shown.map(runQuery) });
+  useLiveRuns(shown, []);
+  const failed = queries.find(({ error }) => error !== null);
+  if (failed !== undefined) return <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />;
+  const runs = queries.flatMap(({ data }) => data ?? []);
+  if (ids.length === 0) return <EmptyState title="Nothing to compare">Select runs in an experiment’s table, and choose Compare.</EmptyState>;
+  if (runs.length < shown.length) return <Skeleton lines={12} />;
+  const keys = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))].sort();
+  const change = (part: Partial<Workspace>) => setWorkspace({ ...workspace, ...part });
+  return (
+    <div className={styles.page}>
+      <title>Compare – Runstone</title>
+      <header className={styles.head}>
+        <h1>Compare {formatCount(runs.length, "run")}</h1>
+        {ids.length > MOST && <span>The first {MOST} of {ids.length}.</span>}
+      </header>
+      <Comparison
+        runs={runs}
+        isAll={all}
+        onAll={(isAll) => void navigate({ search: (before) => ({ ...before, all: isAll || undefined }), replace: true })}
+        onRemove={(id) => void navigate({ search: (before) => ({ ...before, runs: ids.filter((one) => one !== id) }) })}
+      />
+      <div className={styles.settings}>
+        <h2>Charts</h2>
+        <ChartSettings workspace={workspace} onChange={change} />
+      </div>
+      <ChartGrid runs={runs} keys={keys} workspace={workspace} onChange={change} />
+    </div>
+  );
 }

@@ -1,5 +1,15 @@
-import { EmptyState } from "@/components/States";
+import { ModelList } from "@/features/registry";
+import { useLiveRegistry } from "@/lib/useLive";
+
+import styles from "./page.module.css";
 
 export function ModelsPage() {
-  return <EmptyState title="Models" />;
+  useLiveRegistry();
+  return (
+    <div className={styles.page}>
+      <title>Models – Runstone</title>
+      <h1>Models</h1>
+      <ModelList />
+    </div>
+  );
 }

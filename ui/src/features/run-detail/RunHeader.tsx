@@ -57,6 +57,9 @@ export function RunHeader({ run, tab: present }: { run: Run; tab: RunTab }) {
             {TITLES[tab]}
           </Link>
         ))}
+        <Link to="/lineage" search={{ kind: "run", id: info.run_id }}>
+          Lineage
+        </Link>
       </nav>
     </header>
   );

@@ -1,0 +1,1 @@
+export { LineageStart, LineageView } from "./LineageView";

@@ -1,0 +1,3 @@
+export { ModelList } from "./ModelList";
+export { ModelView } from "./ModelView";
+export { VersionView } from "./VersionView";
