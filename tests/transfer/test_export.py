@@ -242,6 +242,23 @@ def test_a_run_comes_back_equal_where_experiment_ids_agree(session: Session, oth
     assert other.store.get_run(run_id) == session.store.get_run(run_id)
 
 
+def test_experiments_keep_their_ids_where_these_are_free(session: Session, other: Session, tmp_path: Path) -> None:
+    session.store.create_experiment("free", experiment_id="123456789012345678")
+    session.store.create_experiment("taken", experiment_id="77")
+    mine = other.store.create_experiment("mine", experiment_id="77")
+    export_store(session, tmp_path / "out")
+
+    report = import_store(other, tmp_path / "out")
+
+    free, moved = other.store.find_experiment("free"), other.store.find_experiment("taken")
+    assert free is not None
+    assert free.experiment_id == "123456789012345678"
+    assert moved is not None
+    assert moved.experiment_id not in ("77", free.experiment_id)
+    assert [note for note in report.notes if "'taken'" in note and "77" in note and moved.experiment_id in note]
+    assert other.store.get_experiment("77") == mine
+
+
 def test_importing_again_changes_nothing(session: Session, other: Session, tmp_path: Path) -> None:
     fill(session)
     export_store(session, tmp_path / "out")

@@ -106,8 +106,9 @@ def import_mlflow(
 def export_mlflow(invocation: Invocation, target: str, experiments: tuple[str, ...], no_artifacts: bool) -> int:
     """Send the store to a server that speaks MLflow's API.
 
-    Such a server gives runs ids of its own: each run carries the one it had as the tag runstone.run_id, by which a
-    repeat finds it and adds what has come since. Exits with 1 when something, which it names, could not be sent.
+    Such a server gives runs and logged models ids of its own: each carries the one it had as the tag runstone.run_id
+    or runstone.model_id, by which a repeat finds it and adds what has come since. What is deleted here is deleted
+    there. Exits with 1 when something, which it names, could not be sent.
 
     \b
     Examples:
@@ -132,11 +133,14 @@ def export_mlflow(invocation: Invocation, target: str, experiments: tuple[str, .
         invocation.print_json(report)
         return code
     invocation.print(
-        f"Sent {count(report.runs, 'run')}, {count(report.points, 'point')}, {count(report.artifacts, 'file')} and "
-        f"{count(report.model_versions, 'model version')} to {clean(report.target)}."
+        f"Sent {count(report.runs, 'run')}, {count(report.points, 'point')}, {count(report.artifacts, 'file')}, "
+        f"{count(report.logged_models, 'logged model')} and {count(report.model_versions, 'model version')} "
+        f"to {clean(report.target)}."
     )
     if report.updated:
         invocation.print(f"{count(report.updated, 'run')} had something new.")
+    if report.deleted:
+        invocation.print(f"Deleted there what is deleted here: {count(report.deleted, 'thing')}.")
     for note in report.notes:
         invocation.note(f"Note: {note}")
     return code

@@ -23,7 +23,9 @@ DEFAULT_EXPERIMENT = "Default"
 
 _KEY = re.compile(r"[\w./\- :]+\Z")
 _RUN_ID = re.compile(r"[a-zA-Z0-9][\w\-]*\Z")
-_EXPERIMENT_ID = re.compile(r"[0-9]{1,18}\Z")
+_EXPERIMENT_ID = re.compile(r"[0-9]{1,19}\Z")
+_MAX_EXPERIMENT_ID = 2**63 - 1
+_MAX_CHOSEN_EXPERIMENT_ID = 10**18 - 1
 _ALIAS = re.compile(r"[\w\-]+\Z")
 _VERSION_ALIAS = re.compile(r"v[0-9]+\Z", re.IGNORECASE)
 _STATUSES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
@@ -332,12 +334,26 @@ def check_experiment_id(experiment_id: object) -> int:
         InvalidArgument: It is not a number.
     """
     text = str(experiment_id)
-    if not _EXPERIMENT_ID.match(text):
+    if not _EXPERIMENT_ID.match(text) or int(text) > _MAX_EXPERIMENT_ID:
         raise InvalidArgument(
             f"Invalid experiment ID: {shown(experiment_id)}; experiment ids are whole numbers",
             field="experiment_id",
         )
     return int(text)
+
+
+def check_chosen_experiment_id(experiment_id: object) -> int:
+    """Return the id that a new experiment is to have; above the greatest of these there is room for the store's own.
+
+    Raises:
+        InvalidArgument: It is not a number of at most 18 digits, which MLflow's have.
+    """
+    number = check_experiment_id(experiment_id)
+    if number > _MAX_CHOSEN_EXPERIMENT_ID:
+        raise InvalidArgument(
+            f"Invalid experiment ID: {shown(experiment_id)}; choose one of at most 18 digits", field="experiment_id"
+        )
+    return number
 
 
 def check_experiment_name(name: object) -> str:

@@ -1,14 +1,20 @@
-"""Run by the real MLflow: records a history (``make``), adds to it (``more``), or says all of it as JSON (``dump``)."""
+"""Run by the real MLflow: records a history, or says all of it as JSON (``dump``).
+
+``make`` records the first of it, ``more`` what comes later; ``models`` records logged models and deleted things,
+``later_models`` what comes to these.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import mlflow
 import pandas as pd
 from mlflow import MlflowClient
-from mlflow.entities import Metric, ViewType
+from mlflow.entities import FileInfo, LoggedModelInput, LoggedModelOutput, Metric, ViewType
 
 client = MlflowClient()
 
@@ -63,8 +69,70 @@ def more() -> None:
     client.create_run(_ids()[0], run_name="another")
 
 
+def models() -> None:
+    maker = client.create_experiment("models/made")
+    user = client.create_experiment("models/used")
+    making = client.create_run(maker, run_name="making", start_time=1000).info.run_id
+    using = client.create_run(user, run_name="using", start_time=2000).info.run_id
+    full = client.create_logged_model(
+        maker, "full", making, tags={"a": "b"}, params={f"p{n}": str(n) for n in range(130)}, model_type="sk"
+    )
+    Path("weights").mkdir()
+    Path("weights", "MLmodel").write_text("flavors: {}")
+    Path("weights", "w ü.bin").write_bytes(bytes(range(256)))
+    client.log_model_artifacts(full.model_id, "weights")
+    client.log_metric(making, "acc", 0.5, timestamp=5, step=1, model_id=full.model_id)
+    client.log_metric(making, "acc", 0.75, timestamp=6, step=2, model_id=full.model_id)
+    client.log_metric(using, "odd", float("nan"), timestamp=7, step=1, model_id=full.model_id)
+    client.log_metric(
+        using, "eval", 0.25, timestamp=8, step=3, model_id=full.model_id, dataset_name="d", dataset_digest="1"
+    )
+    client.finalize_logged_model(full.model_id, "READY")
+    client.log_outputs(making, [LoggedModelOutput(full.model_id, 4)])
+    client.log_inputs(using, models=[LoggedModelInput(full.model_id)])
+    failed = client.create_logged_model(maker, "failed", making)
+    client.finalize_logged_model(failed.model_id, "FAILED")
+    client.create_logged_model(user, "pending")
+    client.create_registered_model("of_model")
+    client.create_model_version("of_model", f"models:/{full.model_id}", making, model_id=full.model_id)
+    removed = client.create_run(maker, run_name="removed", start_time=3000).info.run_id
+    client.log_metric(removed, "m", 1.0, timestamp=1, step=1)
+    client.log_text(removed, "text", "removed.txt")
+    client.log_outputs(removed, [LoggedModelOutput(failed.model_id, 0)])
+    client.set_terminated(removed, "KILLED", 4000)
+    client.delete_run(removed)
+    gone = client.create_experiment("models/gone", tags={"why": "old"})
+    client.log_metric(client.create_run(gone, run_name="lost", start_time=5000).info.run_id, "m", 2.0, timestamp=2)
+    client.create_logged_model(gone, "gone")
+    client.delete_experiment(gone)
+
+
+def later_models() -> None:
+    """Add to what was recorded."""
+    [maker] = [one.experiment_id for one in client.search_experiments() if one.name == "models/made"]
+    [full] = [one for one in client.search_logged_models([maker]) if one.name == "full"]
+    [making] = [one.info.run_id for one in client.search_runs([maker])]
+    client.set_logged_model_tags(full.model_id, {"later": "yes"})
+    client.log_metric(making, "acc", 0.8, timestamp=9, step=3, model_id=full.model_id)
+    client.log_text(making, "text", "later.txt")
+    second = client.create_logged_model(maker, "second", making)
+    client.log_outputs(making, [LoggedModelOutput(second.model_id, 9)])
+
+
 def _ids() -> list[str]:
     return [one.experiment_id for one in client.search_experiments(view_type=ViewType.ALL) if one.name == "team/a"]
+
+
+def _files(listed: Callable[..., list[FileInfo]], owner_id: str) -> list[list[object]]:
+    """Return paths and sizes of all files of a run or a logged model."""
+    files, folders = [], [None]
+    while folders:
+        for file in listed(owner_id, folders.pop()):
+            if file.is_dir:
+                folders.append(file.path)
+            else:
+                files.append([file.path, file.file_size or 0])
+    return sorted(files)
 
 
 def dump() -> dict:
@@ -82,14 +150,7 @@ def dump() -> dict:
                 ]
                 for key in run.data.metrics
             }
-            files = []
-            folders = [""]
-            while folders:
-                for file in client.list_artifacts(info.run_id, folders.pop()):
-                    if file.is_dir:
-                        folders.append(file.path)
-                    else:
-                        files.append([file.path, file.file_size or 0])
+            files = _files(client.list_artifacts, info.run_id)
             runs[info.run_id] = {
                 "of": one.name,
                 "info": [
@@ -104,26 +165,36 @@ def dump() -> dict:
                 "tags": run.data.tags,
                 "last": {key: repr(value) for key, value in run.data.metrics.items()},
                 "history": history,
-                "files": sorted(files),
+                "files": files,
                 "inputs": [
                     [used.dataset.to_dictionary(), {tag.key: tag.value for tag in used.tags}]
                     for used in run.inputs.dataset_inputs
                 ],
+                "used": sorted(used.model_id for used in client.get_run(info.run_id).inputs.model_inputs),
+                "made": sorted([made.model_id, made.step] for made in run.outputs.model_outputs),
             }
     models = [
         {
-            "is": [m.model_id, m.name, m.source_run_id, str(m.status), m.params, m.tags, m.creation_timestamp],
-            "metrics": [[x.key, x.value, x.timestamp, x.step, x.run_id] for x in m.metrics or []],
+            "is": [m.model_id, m.name, m.source_run_id or "", str(m.status), m.params, m.tags, m.creation_timestamp],
+            "type": m.model_type or "",
+            "files": _files(client.list_logged_model_artifacts, m.model_id),
+            "metrics": sorted(
+                [x.key, repr(x.value), x.timestamp, x.step, x.run_id, x.dataset_name or "", x.dataset_digest or ""]
+                for x in m.metrics or []
+            ),
         }
-        for m in client.search_logged_models(_ids())
+        for m in client.search_logged_models([one.experiment_id for one in client.search_experiments()])
     ]
     registered = []
     for m in client.search_registered_models():
         versions = client.search_model_versions(f"name = '{m.name}'")
         registered.append(
-            [m.name, m.tags, m.description, {alias: str(number) for alias, number in m.aliases.items()}]
+            [m.name, m.tags, m.description or "", {alias: str(number) for alias, number in m.aliases.items()}]
             + [
-                [int(v.version), v.description or "", v.tags, v.current_stage, v.run_id, v.status, v.creation_timestamp]
+                [
+                    *(int(v.version), v.description or "", v.tags, v.current_stage, v.run_id, v.status),
+                    *(v.creation_timestamp, v.model_id or "", v.source if v.source.startswith("models:") else ""),
+                ]
                 for v in sorted(versions, key=lambda v: int(v.version))
             ]
         )
@@ -134,4 +205,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "dump":
         json.dump(dump(), sys.stdout)
     else:
-        {"make": make, "more": more}[sys.argv[1]]()
+        {"make": make, "more": more, "models": models, "later_models": later_models}[sys.argv[1]]()

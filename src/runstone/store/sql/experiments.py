@@ -38,7 +38,7 @@ class Experiments:
         location = rules.check_artifact_location(artifact_location)
         texts = rules.check_experiment_tags(tags)
         made = rules.check_creation_time(creation_time)
-        number = None if experiment_id is None else rules.check_experiment_id(experiment_id)
+        number = None if experiment_id is None else rules.check_chosen_experiment_id(experiment_id)
 
         def work(c: Connection) -> Experiment:
             if number is not None:

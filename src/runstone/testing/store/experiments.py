@@ -61,6 +61,15 @@ class ExperimentSuite:
         assert store.find_experiment("kept") == kept
         assert len({chosen, "0", *others}) == 7
 
+    def test_after_the_greatest_id_that_can_be_chosen_come_usable_ones(self, store: Store) -> None:
+        store.create_experiment("kept", experiment_id="9" * 18)
+
+        made = store.create_experiment("next")
+
+        assert store.get_experiment(made.experiment_id) == made
+        with pytest.raises(AlreadyExists):
+            store.create_experiment("other", experiment_id="9" * 18)
+
     def test_an_id_that_is_taken_or_none_is_refused(self, store: Store) -> None:
         taken = store.create_experiment("there").experiment_id
         store.delete_experiment(taken)
@@ -70,7 +79,7 @@ class ExperimentSuite:
                 store.create_experiment("other", experiment_id=wrong)
         with pytest.raises(AlreadyExists, match="there"):
             store.create_experiment("there", experiment_id="77")
-        for wrong in ("", "-1", "1.5", "x", "9" * 19):
+        for wrong in ("", "-1", "1.5", "x", "9" * 19, "1" + "0" * 18):
             with pytest.raises(InvalidArgument) as invalid:
                 store.create_experiment("other", experiment_id=wrong)
             assert invalid.value.field == "experiment_id"

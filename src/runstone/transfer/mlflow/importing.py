@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from msgspec import Struct
 
@@ -149,6 +151,7 @@ class _Import:
             raise NotFound(f"{self._source.place} has no experiment {', '.join(sorted(missing))}")
         to_delete: list[str] = []
         linked: list[RunRecord] = []
+        taken: dict[str, str] = {}
         for experiment in found:
             experiment_id = self._experiment(experiment, to_delete)
             if experiment_id is None:
@@ -162,9 +165,9 @@ class _Import:
                 if self._progress is not None:
                     self._progress("runs", self._done, 0)
             self._outbox.flush()
-            for model in self._source.logged_models(experiment.experiment_id):
-                with self._noting(f"logged model {model.model_id}"):
-                    self._model(model, experiment_id)
+            taken[experiment.experiment_id] = experiment_id
+        for theirs, ours in taken.items():
+            self._models(theirs, ours)
         self._outbox.flush()
         if not names:
             rows = RegistryRows(self._source, self._roots, self._notes)
@@ -303,6 +306,12 @@ class _Import:
         for start in range(0, len(metrics), limits.MAX_METRICS_PER_BATCH):
             self._store.log_batch(run_id, metrics=metrics[start : start + limits.MAX_METRICS_PER_BATCH])
 
+    def _models(self, theirs: str, ours: str) -> None:
+        """Take the logged models of an experiment once all runs are there, as any of them may have measured one."""
+        for model in self._source.logged_models(theirs):
+            with self._noting(f"logged model {model.model_id}"):
+                self._model(model, ours)
+
     def _model(self, given: LoggedModel, experiment_id: str) -> None:
         if given.artifact_location:
             self._roots[given.artifact_location.rstrip("/")] = given.model_id
@@ -310,6 +319,7 @@ class _Import:
             there = self._store.get_logged_model(given.model_id, allow_deleted=True)
             if there.lifecycle_stage == "deleted":
                 return
+            self._update_model(given, there)
         except NotFound:
             there = self._store.create_logged_model(
                 experiment_id,
@@ -335,11 +345,32 @@ class _Import:
         if given.lifecycle_stage == "deleted":
             self._store.delete_logged_model(given.model_id)
 
+    def _update_model(self, given: LoggedModel, there: LoggedModel) -> None:
+        """Add the params and tags that have come to a model since it was imported."""
+        params = {key: value for key, value in given.params.items() if key not in there.params}
+        tags = {key: value for key, value in given.tags.items() if there.tags.get(key) != value}
+        # What a store says itself of the versions that are made of a model.
+        tags.pop("mlflow.modelVersions", None)
+        if params:
+            self._store.log_logged_model_params(given.model_id, params)
+        if tags:
+            self._store.set_logged_model_tags(given.model_id, tags)
+
     def _model_metrics(self, given: LoggedModel, there: LoggedModel) -> None:
         known = {(one.run_id, one.key, one.timestamp, one.step) for one in there.metrics}
         for metric in given.metrics:
             if metric.run_id and (metric.run_id, metric.key, metric.timestamp, metric.step) not in known:
-                self._store.log_batch(metric.run_id, metrics=[metric])
+                self._store.log_batch(metric.run_id, metrics=[self._as_measured(metric, metric.run_id)])
+
+    def _as_measured(self, metric: Metric, run_id: str) -> Metric:
+        """Return a model's metric as its run has it: MLflow's databases hold 0 for a model's NaN."""
+        if metric.value != 0:
+            return metric
+        for columns in self._store.read_series([run_id], [metric.key]).values():
+            values = columns.values[(columns.steps == metric.step) & (columns.timestamps == metric.timestamp)]
+            if np.isnan(values).any() and not (values == 0).any():
+                return msgspec.structs.replace(metric, value=math.nan)
+        return metric
 
     def _finish_run(self, given: RunRecord) -> None:
         """Record which models a run used and made, and that it is deleted."""

@@ -16,6 +16,13 @@ from runstone.transfer.mlflow.artifacts import Artifacts, ProxiedArtifacts
 from runstone.transfer.mlflow.records import ExperimentRecord, RunRecord, SeriesRecord, series_of
 from runstone.wire.connection import Connection
 
+MODEL_STATES: dict[str | None, LoggedModelStatus] = {
+    "LOGGED_MODEL_PENDING": "PENDING",
+    "LOGGED_MODEL_READY": "READY",
+    "LOGGED_MODEL_UPLOAD_FAILED": "FAILED",
+}
+"""States of logged models by MLflow's names."""
+
 _API = "/api/2.0/mlflow"
 _PAGE = 1000
 _POINTS = 25_000
@@ -42,6 +49,10 @@ class Caller:
     def post(self, path: str, body: Mapping[str, Any], *, repeat: bool = False) -> dict[str, Any]:
         """Return the answer to a POST."""
         return self._send("POST", path, body, repeat=repeat)
+
+    def patch(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the answer to a PATCH."""
+        return self._send("PATCH", path, body, repeat=True)
 
     def delete(self, path: str, body: Mapping[str, Any]) -> None:
         """Send a DELETE."""
@@ -170,7 +181,7 @@ class ServerSource:
                 creation_timestamp=_whole(info.get("creation_timestamp_ms")) or 0,
                 model_type=info.get("model_type") or None,
                 source_run_id=info.get("source_run_id") or None,
-                status=cast(LoggedModelStatus, str(info.get("status", "READY")).removeprefix("LOGGED_MODEL_")),
+                status=MODEL_STATES.get(info.get("status"), "READY"),
                 params=_pairs(data.get("params", ())),
                 tags=_pairs(info.get("tags", ())),
                 metrics=tuple(
