@@ -1,7 +1,7 @@
 /** What the server is asked for, each under a key by which it is read again when it changed. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
-import { call } from "./client";
+import { call, send } from "./client";
 import { type SeriesQuestion, readSeries } from "./series";
 import { VIEW } from "./types";
 
@@ -120,4 +120,24 @@ export const modelsQuery = (filter: string) =>
     queryFn: async ({ signal }) =>
       (await call("post", "/api/v1/registered-models/search", { body: { filter, max_results: 1000 }, signal })).items,
     placeholderData: keepPreviousData,
+  });
+
+/** Every artifact at or below a path of a run. */
+export const artifactsBelowQuery = (ownerId: string, path: string) =>
+  queryOptions({
+    queryKey: ["artifacts", ownerId, "below", path],
+    queryFn: ({ signal }) =>
+      call("get", "/api/v1/artifacts/{owner_id}", { path: { owner_id: ownerId }, query: { path }, signal }),
+  });
+
+/** Where a browser reads an artifact. */
+export const artifactUrl = (ownerId: string, path: string): string =>
+  `/api/v1/artifacts/${encodeURIComponent(ownerId)}/content?${new URLSearchParams({ path }).toString()}`;
+
+/** The text of an artifact. */
+export const artifactTextQuery = (ownerId: string, path: string) =>
+  queryOptions({
+    queryKey: ["artifacts", ownerId, "text", path],
+    queryFn: async ({ signal }) => (await send("get", artifactUrl(ownerId, path), undefined, "*/*", signal)).text(),
+    gcTime: 60_000,
   });

@@ -39,8 +39,11 @@ export function quoted(field: Field): string {
   return field.entity === "attribute" ? field.key : `${field.entity}.\`${field.key.replaceAll("`", "``")}\``;
 }
 
+/** A run, as it is or as a row of a table. */
+export type HasFields = Pick<Run, "info" | "params" | "metrics" | "tags">;
+
 /** Return what a run has of a field: a number, a text, or undefined. */
-export function valueOf(run: Run, field: Field): ParamValue | undefined {
+export function valueOf(run: HasFields, field: Field): ParamValue | undefined {
   switch (field.entity) {
     case "params":
       return run.params[field.key];
@@ -58,7 +61,7 @@ export function valueOf(run: Run, field: Field): ParamValue | undefined {
 /** Return the last value; a summary travels as a list that begins with it. */
 export const lastOf = ([last]: MetricSummary): number => toNumber(last);
 
-function attributeOf({ info }: Run, key: string): ParamValue | undefined {
+function attributeOf({ info }: HasFields, key: string): ParamValue | undefined {
   switch (key) {
     case "run_name":
       return info.run_name;

@@ -5,6 +5,7 @@ import { useCallback, useMemo, useState } from "react";
 import { experimentQuery, runCountQuery, runsQuery } from "@/api/queries";
 import { EmptyState, ErrorState, Skeleton } from "@/components/States";
 import { ChartGrid, ChartSettings } from "@/features/charts";
+import { ExtraPanels } from "@/features/panels";
 import { FilterBox, RunsTable } from "@/features/runs-table";
 import { fieldOf, keysOf, quoted } from "@/lib/fields";
 import { formatCount } from "@/lib/format";
@@ -95,6 +96,7 @@ export function WorkspacePage() {
             />
           </div>
           <div className={styles.charts}>
+            <ExtraPanels asked={{ ...asked, orderBy: orderOf(workspace.sort) }} workspace={workspace} onChange={change} />
             <ChartGrid runs={drawn} keys={metrics} workspace={workspace} onChange={change} />
           </div>
         </div>
