@@ -29,6 +29,7 @@ type Open = { kind: "gallery" } | { kind: "editor"; panel: ExtraPanel; isNew: bo
 export function ExtraPanels({ asked, workspace, onChange }: Props) {
   const { extra: panels = NO_PANELS, hidden = NO_TEXTS, group = NO_TEXTS } = workspace;
   const [open, setOpen] = useState<Open>(null);
+  const shown = useMemo(() => panels.filter((panel) => isSearched(titleFor(panel), workspace.panels)), [panels, workspace.panels]);
   const askedText = JSON.stringify(asked);
   const runs = useMemo(
     () => ({
@@ -63,16 +64,19 @@ export function ExtraPanels({ asked, workspace, onChange }: Props) {
             Add panel
           </Button>
         </header>
-        {panels.length > 0 && (
+        {shown.length > 0 && (
           <div className={styles.grid}>
-            {panels.map((panel, at) => (
+            {shown.map((panel) => (
               <PanelFrame
                 key={panel.id}
                 panel={panel}
                 onChange={replace}
                 onEdit={() => setOpen({ kind: "editor", panel, isNew: false })}
                 onRemove={() => remove(panel)}
-                onMove={{ ...(at > 0 ? { earlier: () => move(panel, -1) } : {}), ...(at < panels.length - 1 ? { later: () => move(panel, 1) } : {}) }}
+                onMove={{
+                  ...(panel === panels[0] ? {} : { earlier: () => move(panel, -1) }),
+                  ...(panel === panels.at(-1) ? {} : { later: () => move(panel, 1) }),
+                }}
               />
             ))}
           </div>
@@ -95,4 +99,14 @@ export function ExtraPanels({ asked, workspace, onChange }: Props) {
       </section>
     </PanelRunsContext>
   );
+}
+
+/** Whether a title fits the expression that panels are searched by; as long as it is none, every one does. */
+function isSearched(title: string, pattern: string | undefined): boolean {
+  if (pattern === undefined) return true;
+  try {
+    return new RegExp(pattern, "i").test(title);
+  } catch {
+    return true;
+  }
 }

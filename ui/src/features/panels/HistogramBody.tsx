@@ -1,7 +1,5 @@
-import { useQueries } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 
-import { artifactTextQuery } from "@/api/queries";
 import { ErrorState, Skeleton } from "@/components/States";
 import type { HistogramPanel } from "@/lib/extraPanels";
 import { formatCount } from "@/lib/format";
@@ -9,15 +7,18 @@ import { formatCount } from "@/lib/format";
 import type { BodyProps } from "./body";
 import styles from "./canvas.module.css";
 import { HistogramCanvas } from "./HistogramCanvas";
-import { readHistogram, thinned } from "./histograms";
+import { rangeOf } from "./histograms";
 import { short } from "./names";
 import { NOTE_PX, PanelEmpty, PanelNote } from "./PanelNote";
 import { type RunSeries, useArtifactSeries } from "./useArtifactSeries";
+import { type SteppedHistogram, useHistograms } from "./useHistograms";
 
-const MOST_STEPS = 40;
+/** Runs side by side in a large panel. */
+const BESIDE = 3;
+const NONE: readonly SteppedHistogram[] = [];
 const HEAD_PX = 34;
 
-/** How a distribution changed over the steps of a run. */
+/** How a distribution changed over the steps of runs. */
 export function HistogramBody({ panel, height }: BodyProps<HistogramPanel>) {
   const { runs, isPending, error } = useArtifactSeries(panel.path);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -30,19 +31,20 @@ export function HistogramBody({ panel, height }: BodyProps<HistogramPanel>) {
   }
   if (error !== null) return <ErrorState error={error} />;
   if (isPending && runs.length === 0) return <Skeleton lines={4} height={height / 8} />;
-  const run = runs.find(({ row }) => row.info.run_id === chosen) ?? runs[0];
-  if (run === undefined) {
+  if (runs.length === 0) {
     return (
       <PanelEmpty title="None of the first runs has it" height={height}>
         <code>{panel.path.slice(0, 300)}</code>
       </PanelEmpty>
     );
   }
+  const at = Math.max(0, runs.findIndex(({ row }) => row.info.run_id === chosen));
+  const count = panel.size === "l" ? BESIDE : 1;
   return (
     <>
       <label className={styles.head}>
-        Run
-        <select value={run.row.info.run_id} onChange={(event) => setChosen(event.target.value)}>
+        {count === 1 ? "Run" : "From run"}
+        <select value={runs[at]?.row.info.run_id} onChange={(event) => setChosen(event.target.value)}>
           {runs.map(({ row }) => (
             <option key={row.info.run_id} value={row.info.run_id}>
               {short(row.info.run_name, 60)}
@@ -50,42 +52,45 @@ export function HistogramBody({ panel, height }: BodyProps<HistogramPanel>) {
           ))}
         </select>
       </label>
-      <OneRun run={run} style={panel.style} height={height - HEAD_PX} />
+      <SideBySide runs={runs} first={Math.min(at, Math.max(0, runs.length - count))} count={count} style={panel.style} height={height - HEAD_PX} />
     </>
   );
 }
 
-function OneRun({ run, style, height }: { run: RunSeries; style: HistogramPanel["style"]; height: number }) {
-  const shown = useMemo(() => thinned(run.found, MOST_STEPS), [run.found]);
-  const { texts, error, isPending } = useQueries({
-    queries: shown.map(({ path }) => artifactTextQuery(run.row.info.run_id, path)),
-    combine: (results) => ({
-      texts: results.map(({ data }) => data),
-      error: results.find((one) => one.error !== null)?.error ?? null,
-      isPending: results.some((one) => one.isPending),
-    }),
-  });
-  const histograms = useMemo(
-    () =>
-      shown.flatMap(({ step }, at) => {
-        const text = texts[at];
-        const histogram = text === undefined ? null : readHistogram(text);
-        return histogram === null ? [] : [{ step, histogram }];
-      }),
-    [shown, texts],
-  );
+interface SideBySideProps {
+  runs: readonly RunSeries[];
+  first: number;
+  count: number;
+  style: HistogramPanel["style"];
+  height: number;
+}
+
+/** Some runs, on the same axis of values. */
+function SideBySide({ runs, first, count, style, height }: SideBySideProps) {
+  const shown = useMemo(() => runs.slice(first, first + count), [runs, first, count]);
+  const { found, error, isPending } = useHistograms(shown);
+  const range = useMemo(() => rangeOf(found.flat().map(({ histogram }) => histogram)), [found]);
   if (error !== null) return <ErrorState error={error} />;
-  if (histograms.length === 0) {
+  if (found.every((one) => one.length === 0)) {
     return isPending ? <Skeleton lines={4} height={height / 8} /> : <PanelEmpty title="These files are no histograms" height={height} />;
   }
-  const missing = histograms.reduce((sum, { histogram }) => sum + histogram.missing, 0);
   return (
-    <>
-      <HistogramCanvas histograms={histograms} style={style} height={height - NOTE_PX} label={`Histograms of ${short(run.row.info.run_name)} at ${histograms.length} steps`} />
-      <PanelNote>
-        {run.found.length > shown.length ? `${shown.length} of ${formatCount(run.found.length, "step")}, evenly` : formatCount(shown.length, "step")}
-        {missing > 0 && ` · ${formatCount(missing, "value")} not finite`}
-      </PanelNote>
-    </>
+    <div className={styles.beside}>
+      {shown.map(({ row, found: logged }, at) => {
+        const histograms = found[at] ?? NONE;
+        const missing = histograms.reduce((sum, { histogram }) => sum + histogram.missing, 0);
+        const name = short(row.info.run_name, 40);
+        return (
+          <div key={row.info.run_id} className={styles.one}>
+            <HistogramCanvas histograms={histograms} range={range} style={style} height={height - NOTE_PX} label={`Histograms of ${name} at ${histograms.length} steps`} />
+            <PanelNote>
+              {count > 1 && `${name} · `}
+              {logged.length > histograms.length ? `${histograms.length} of ${formatCount(logged.length, "step")}, evenly` : formatCount(histograms.length, "step")}
+              {missing > 0 && ` · ${formatCount(missing, "value")} not finite`}
+            </PanelNote>
+          </div>
+        );
+      })}
+    </div>
   );
 }

@@ -3,13 +3,16 @@ import { useCallback, useMemo, useState } from "react";
 import { formatNumber } from "@/lib/format";
 
 import styles from "./canvas.module.css";
-import { type LoggedHistogram, rangeOf, rebinned } from "./histograms";
+import { rebinned } from "./histograms";
 import { colourAt, type Ink, useInk } from "./ink";
 import { roundTicks } from "./ticks";
 import { useCanvas } from "./useCanvas";
+import type { SteppedHistogram } from "./useHistograms";
 
 interface Props {
-  histograms: readonly { step: number; histogram: LoggedHistogram }[];
+  histograms: readonly SteppedHistogram[];
+  /** Values from least to greatest. */
+  range: readonly [number, number];
   style: "ridges" | "heat";
   height: number;
   label: string;
@@ -27,14 +30,13 @@ const PAD = { left: 56, right: 56, top: 8, bottom: 22 };
 const RIDGE = 3.2;
 
 /** Histograms over steps: as ridges behind each other, or as a map whose darkness is density. */
-export function HistogramCanvas({ histograms, style, height, label }: Props) {
+export function HistogramCanvas({ histograms, range, style, height, label }: Props) {
   const ink = useInk();
   const [at, setAt] = useState<{ x: number; y: number } | null>(null);
   const binned = useMemo((): Binned => {
-    const range = rangeOf(histograms.map(({ histogram }) => histogram));
     const shares = histograms.map(({ histogram }) => rebinned(histogram, range, BINS));
     return { steps: histograms.map(({ step }) => step), shares, range, most: Math.max(1e-12, ...shares.map((row) => Math.max(...row))) };
-  }, [histograms]);
+  }, [histograms, range]);
   const draw = useCallback(
     (context: CanvasRenderingContext2D, width: number) => (style === "heat" ? drawHeat : drawRidges)(context, binned, width, height, ink),
     [binned, style, height, ink],

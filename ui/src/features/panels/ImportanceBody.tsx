@@ -9,6 +9,7 @@ import type { RunRow } from "@/lib/useRunRows";
 
 import type { BodyProps } from "./body";
 import { csvOf } from "./csv";
+import { fingerprint } from "./fingerprint";
 import { importanceOf, LEAST_RUNS, type ParamImportance } from "./importance";
 import styles from "./ImportanceBody.module.css";
 import { short } from "./names";
@@ -70,8 +71,8 @@ export function ImportanceBody({ panel, height, csvRef }: BodyProps<ImportancePa
         </tbody>
       </table>
       <p className={styles.method}>
-        By how much a random forest of 150 trees, grown on {formatCount(found.n, "run")}, predicts the rank of {name} worse when a param’s values are shuffled, as a share of its variance; on
-        runs that a tree has not seen. The interval is a bootstrap over runs. {sureness(found.explained)}
+        The share of the variance of {name}’s rank that goes through a param: a random forest of 150 trees on {formatCount(found.n, "run")}, and how much worse it predicts when the
+        param’s values are shuffled, on runs that a tree has not seen. The interval is a bootstrap over runs. {sureness(found.explained)}
         {found.params.length > SHOWN && ` The first ${SHOWN} of ${formatCount(found.params.length, "param")}.`}
       </p>
     </div>
@@ -85,7 +86,7 @@ function sureness(explained: number): string {
 
 function useImportance(rows: readonly RunRow[] | undefined, y: string, keys: readonly string[]) {
   const input = useMemo(() => rows?.map((row) => ({ params: row.params, y: numberOf(row, y) ?? NaN })), [rows, y]);
-  const print = useMemo(() => JSON.stringify([keys, input?.map(({ params, y: value }) => [params, String(value)])]), [input, keys]);
+  const print = useMemo(() => fingerprint(JSON.stringify([keys, input?.map(({ params, y: value }) => [params, String(value)])])), [input, keys]);
   return useQuery({
     // The same runs give the same answer: it is worked out once, after the page has drawn itself.
     queryKey: ["importance", print],
@@ -97,9 +98,11 @@ function useImportance(rows: readonly RunRow[] | undefined, y: string, keys: rea
   });
 }
 
+const rounded = (value: number): string => (Math.abs(value) < 0.005 ? "0.00" : value.toFixed(2).replace("-", "−"));
+
 function ParamRow({ param: { name, share, low, high, spearman, n }, most }: { param: ParamImportance; most: number }) {
   const at = (value: number) => `${(Math.max(0, Math.min(value, most)) / most) * 100}%`;
-  const told = `${formatNumber(share, 2)}, from ${formatNumber(low, 2)} to ${formatNumber(high, 2)}`;
+  const told = `${rounded(share)}, from ${rounded(low)} to ${rounded(high)}`;
   return (
     <tr title={`${name.slice(0, 300)}: ${told}; ${formatCount(n, "run")} have it`}>
       <th scope="row">{short(name, 40)}</th>
@@ -108,7 +111,7 @@ function ParamRow({ param: { name, share, low, high, spearman, n }, most }: { pa
           <span className={styles.bar} style={{ width: at(share) }} data-sure={low > 0} />
           <span className={styles.interval} style={{ left: at(low), width: `calc(${at(high)} - ${at(low)})` }} />
         </span>
-        <span className={styles.value}>{formatNumber(share, 2)}</span>
+        <span className={styles.value}>{rounded(share)}</span>
       </td>
       <td className={styles.number}>{spearman === null ? "" : <Correlation value={spearman} />}</td>
     </tr>
@@ -121,7 +124,7 @@ function Correlation({ value }: { value: number }) {
       <span className={styles.both} aria-hidden>
         <span style={value < 0 ? { right: "50%", width: `${-value * 50}%` } : { left: "50%", width: `${value * 50}%` }} />
       </span>
-      {formatNumber(value, 2)}
+      {rounded(value)}
     </span>
   );
 }

@@ -12,6 +12,9 @@ interface Props {
   onChange: (panel: ExtraPanel) => void;
 }
 
+/** Texts stand in the address, which has an end. */
+const MOST_TEXT = 10_000;
+
 const NUMBERS = ["metrics", "params", "attributes"] as const;
 const ALL = ["params", "metrics", "tags", "attributes"] as const;
 const SHAPES: readonly (readonly [SpreadShape, string])[] = [
@@ -103,7 +106,7 @@ export function KindFields({ panel, onChange }: Props) {
       return (
         <label>
           Markdown
-          <textarea value={panel.text} spellCheck placeholder={"## What this is about\n\nWhat was found, and what is next."} onChange={(event) => onChange({ ...panel, text: event.target.value })} />
+          <textarea value={panel.text} maxLength={MOST_TEXT} spellCheck placeholder={"## What this is about\n\nWhat was found, and what is next."} onChange={(event) => onChange({ ...panel, text: event.target.value })} />
         </label>
       );
     case "vega":
@@ -117,7 +120,7 @@ function SpecField({ spec, onChange }: { spec: string; onChange: (spec: string) 
     <>
       <label>
         Vega-Lite specification
-        <textarea value={spec} spellCheck={false} aria-invalid={read instanceof Error} onChange={(event) => onChange(event.target.value)} />
+        <textarea value={spec} maxLength={MOST_TEXT} spellCheck={false} aria-invalid={read instanceof Error} onChange={(event) => onChange(event.target.value)} />
       </label>
       {read instanceof Error ? (
         <p role="alert" className={styles.error}>

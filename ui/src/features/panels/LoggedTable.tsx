@@ -34,7 +34,7 @@ export function LoggedTable({ runId, path, label }: Props) {
           <thead>
             <tr>
               {table.columns.map((column, at) => (
-                <th key={at} scope="col" title={column.slice(0, 500)}>
+                <th key={at} scope="col" title={column.slice(0, 500)} data-number={typeof table.rows[0]?.[at] === "number" ? "" : undefined}>
                   {column.slice(0, 100)}
                 </th>
               ))}

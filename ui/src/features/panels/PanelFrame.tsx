@@ -24,6 +24,7 @@ interface Props {
 
 const SIZE_NAMES: Record<PanelSize, string> = { s: "Small", m: "Medium", l: "Large" };
 const HEIGHTS: Record<PanelSize, number> = { s: 240, m: 300, l: 380 };
+const AUDIO_HEIGHT = 180;
 const AS_PICTURE: readonly ExtraPanel["kind"][] = ["spread", "scatter", "parallel", "importance", "histogram", "vega"];
 const AS_CSV: readonly ExtraPanel["kind"][] = ["spread", "scatter", "parallel", "importance", "vega"];
 
@@ -36,7 +37,7 @@ export function PanelFrame({ panel, onChange, onEdit, onRemove, onMove }: Props)
   const ink = useInk();
   const size = panel.size ?? "m";
   const title = titleFor(panel);
-  const height = HEIGHTS[size];
+  const height = panel.kind === "media" && panel.media === "audio" ? AUDIO_HEIGHT : HEIGHTS[size];
 
   const items: (MenuItem | "line")[] = [
     { label: "Edit…", icon: <Pencil />, onSelect: onEdit },

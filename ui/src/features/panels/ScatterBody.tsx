@@ -58,7 +58,7 @@ export function ScatterBody({ panel, height, csvRef }: BodyProps<ScatterPanel>) 
         {formatCount(points.length, "run")}
         {count > rows.length && ` of the first ${rows.length.toLocaleString("en")} of ${count.toLocaleString("en")}`}
         {left > 0 && ` · ${left} without both numbers`}
-        {coloured.note !== null && ` · ${coloured.note}`}
+        {coloured.note !== null && ` · ${coloured.scale === null ? coloured.note : `colour: ${coloured.scale.title}`}`}
         <ColourLegend kinds={coloured.kinds} />
       </PanelNote>
     </>

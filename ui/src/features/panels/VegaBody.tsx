@@ -32,7 +32,7 @@ export function VegaBody({ panel, height, csvRef }: BodyProps<VegaPanel>) {
             );
   }, [csvRef, rows, data, wanted]);
   if (panel.spec.trim() === "") return <PanelEmpty title="Nothing specified yet" height={height}>Edit this panel to write a Vega-Lite specification.</PanelEmpty>;
-  if (read instanceof Error) return <ErrorState error={read} />;
+  if (read instanceof Error) return <PanelEmpty title="This specification cannot be drawn" height={height}>{read.message}</PanelEmpty>;
   if (error !== null) return <ErrorState error={error} />;
   if (data === null) return <Skeleton lines={4} height={height / 8} />;
   return <VegaView spec={read} data={data} height={height} label={panel.title ?? "Vega-Lite chart"} />;

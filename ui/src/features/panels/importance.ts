@@ -9,7 +9,7 @@ const RESAMPLED = 500;
 
 export interface ParamImportance {
   name: string;
-  /** Which share of the variance of the metric's ranks is lost when the param is shuffled. */
+  /** Which share of the variance of the metric's ranks goes through the param: half of what the error grows by (Jansen 1999). */
   share: number;
   /** Its 95 % interval. */
   low: number;
@@ -47,7 +47,7 @@ export function importanceOf(rows: readonly ImportanceRow[], keys: readonly stri
   const errors = target.map((value, row) => (value - (predicted[row] ?? NaN)) ** 2).filter((error) => !Number.isNaN(error));
   const explained = 1 - errors.reduce((sum, error) => sum + error, 0) / errors.length / variance;
   const params = features.map((feature, index) => {
-    const loss = (losses[index] ?? new Float64Array(n)).map((value) => value / variance);
+    const loss = (losses[index] ?? new Float64Array(n)).map((value) => value / (2 * variance));
     const having = finite.map((_, row) => row).filter((row) => !Number.isNaN(feature.values[row] ?? NaN));
     return {
       name: feature.name,

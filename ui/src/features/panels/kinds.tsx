@@ -29,8 +29,11 @@ export interface Kind {
   begin: (id: string, choices: Choices) => ExtraPanel;
 }
 
+/** What is measured at the end of a run tells runs apart better than how it was trained. */
 const metricOf = ({ metrics }: Choices, at = 0): string => {
-  const found = metrics.filter((key) => !key.startsWith("system/"))[at] ?? metrics[0];
+  const own = metrics.filter((key) => !key.startsWith("system/"));
+  const sorted = [...own.filter((key) => /val|test|eval/i.test(key)), ...own.filter((key) => !/val|test|eval/i.test(key)), ...metrics];
+  const found = sorted[at] ?? sorted[0];
   return found === undefined ? "" : `metrics.${found}`;
 };
 const paramOf = ({ params }: Choices, at = 0): string => {
@@ -98,7 +101,7 @@ export function titleFor(panel: ExtraPanel): string {
     case "histogram":
       return panel.path === "" ? "Histograms" : panel.path.replace(/^histograms\//, "").replace(/\/\*.*$/, "");
     case "media":
-      return panel.path === "" ? MEDIA_NAMES[panel.media] : panel.path.replace(/\/\*.*$/, "");
+      return panel.path === "" ? MEDIA_NAMES[panel.media] : panel.path.replace(/^(images|audio)\//, "").replace(/\/\*.*$/, "");
     case "markdown":
       return "Notes";
     case "vega":

@@ -22,6 +22,11 @@ const reader = new Marked({
   async: false,
   gfm: true,
   renderer: {
+    // A panel's own heading is of the third level.
+    heading({ tokens, depth }) {
+      const level = Math.min(6, depth + 3);
+      return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`;
+    },
     html: ({ text }) => escaped(text),
     image: ({ href, text }) => (isOurs(href) ? `<img src="${escaped(href)}" alt="${escaped(text)}">` : escaped(text === "" ? href : text)),
   },

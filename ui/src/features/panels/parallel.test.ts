@@ -52,6 +52,14 @@ describe("brushes", () => {
     expect(brushOf(kinds, 0.6, 0.9)).toBeNull();
   });
 
+  test("end at short numbers, and lose nothing at the ends of an axis", () => {
+    const some = [0.00613123, 0.4959089586415403, 0.2].map((x) => row({ x }));
+    const [low, high] = brushOf(axisFor("params.x", some, false), 0, 1) ?? [];
+    expect([low, high]).toEqual([0.0061, 0.496]);
+    const one = [row({ x: 3 })];
+    expect(isWithin(row({ x: 3 }), "params.x", brushOf(axisFor("params.x", one, false), 0.4, 0.6) ?? [])).toBe(true);
+  });
+
   test("become a filter of the table", () => {
     expect(filterOf({ "params.lr": [0.01, 1], "params.opt": ["it's", "(none)"] }, rows, "status = 'FINISHED'")).toBe(
       "(status = 'FINISHED') AND params.`lr` BETWEEN 0.01 AND 1 AND (params.`opt` = 'it''s' OR params.`opt` IS NULL)",

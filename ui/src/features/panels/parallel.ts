@@ -22,6 +22,7 @@ export type Axis = { id: string } & (NumericAxis | KindsAxis);
 
 const MOST_KINDS = 60;
 const FEW = 6;
+const DIGITS = 3;
 
 /** Return the axis of a field: of numbers where any run has one, else of its texts. */
 export function axisFor(id: string, rows: readonly RunRow[], isLog: boolean): Axis {
@@ -71,8 +72,8 @@ export function numberAt({ kind, low, high }: NumericAxis, place: number): numbe
 }
 
 /** Return the brush that somebody drew from one place of an axis to another. */
-export function brushOf(axis: Axis, from: number, to: number): Brush | null {
-  const [low, high] = [Math.min(from, to), Math.max(from, to)];
+export function brushOf(axis: Axis, start: number, end: number): Brush | null {
+  const [low, high] = [Math.min(start, end), Math.max(start, end)];
   if (axis.kind === "kinds") {
     const kept = axis.names.filter((_, at) => {
       const place = placeOfKind(at, axis.names.length);
@@ -80,7 +81,15 @@ export function brushOf(axis: Axis, from: number, to: number): Brush | null {
     });
     return kept.length === 0 ? null : kept;
   }
-  return [numberAt(axis, Math.max(0, low)), numberAt(axis, Math.min(1, high))];
+  const [from, to] = [numberAt(axis, Math.max(0, low)), numberAt(axis, Math.min(1, high))];
+  const stepAt = (value: number) => 10 ** (Math.floor(Math.log10(axis.kind === "log" ? value : Math.max(to - from, Number.MIN_VALUE))) - DIGITS);
+  return [roundedTo(from, stepAt(from), Math.floor), roundedTo(to, stepAt(to), Math.ceil)];
+}
+
+/** Return a short number at or just outside of a value, so that nothing at the end of an axis is lost. */
+function roundedTo(value: number, step: number, towards: (value: number) => number): number {
+  const rounded = Number((towards(value / step) * step).toPrecision(12));
+  return Number.isFinite(rounded) ? rounded : value;
 }
 
 /** Whether a brush is a range of numbers. */

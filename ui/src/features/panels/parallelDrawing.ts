@@ -10,6 +10,9 @@ import { logTicks, roundTicks } from "./ticks";
 
 export const PAD = { top: 40, bottom: 14, side: 46 };
 
+/** How far a brush is drawn beyond the ends of its axis at most. */
+const OVER = 0.02;
+
 /** A run as a line: where it stands on each axis. */
 export interface ParallelLine {
   places: readonly (number | null)[];
@@ -95,7 +98,7 @@ function drawAxes(context: CanvasRenderingContext2D, { axes, brushes, xs }: Pict
     const brush = brushes[axis.id];
     const extent = brush === undefined ? null : extentOf(axis, brush);
     if (extent !== null) {
-      const [top, bottom] = [pixelOf(extent[1], height), pixelOf(extent[0], height)];
+      const [top, bottom] = [pixelOf(Math.min(extent[1], 1 + OVER), height), pixelOf(Math.max(extent[0], -OVER), height)];
       context.fillStyle = ink.accent;
       context.globalAlpha = 0.22;
       context.fillRect(x - 9, top, 18, Math.max(2, bottom - top));
