@@ -1,12 +1,7 @@
-import { useQueries } from "@tanstack/react-query";
-import { useMemo } from "react";
-
-import { artifactsBelowQuery } from "@/api/queries";
-
 import { short } from "./names";
 import styles from "./PanelEditor.module.css";
-import { type ArtifactKind, isOfKind, seriesOf } from "./steppedPaths";
-import { usePanelIds } from "./usePanelRows";
+import type { ArtifactKind } from "./steppedPaths";
+import { useArtifactChoices } from "./useArtifactChoices";
 
 interface Props {
   label: string;
@@ -14,9 +9,6 @@ interface Props {
   value: string;
   onChange: (path: string) => void;
 }
-
-const LOOKED_AT = 8;
-const MOST = 500;
 
 const HOW: Record<ArtifactKind, string> = {
   image: 'runstone.log_image(image, key="samples", step=step)',
@@ -29,15 +21,7 @@ const HOW: Record<ArtifactKind, string> = {
 
 /** A series of artifacts to choose, out of those that some of the runs have. */
 export function ArtifactSelect({ label, what, value, onChange }: Props) {
-  const { ids = [] } = usePanelIds();
-  const found = useQueries({ queries: ids.slice(0, LOOKED_AT).map((id) => artifactsBelowQuery(id, what === "histogram" ? "histograms" : "")) });
-  const isPending = found.some((one) => one.isPending);
-  const paths = found.flatMap(({ data = [] }) => data.map(({ path }) => path));
-  const joined = paths.join("\n");
-  const series = useMemo(
-    () => [...new Set(joined.split("\n").filter((path) => isOfKind(path, what)).map(seriesOf))].sort().slice(0, MOST),
-    [joined, what],
-  );
+  const { data: series = [], isPending, error } = useArtifactChoices(what);
   return (
     <>
       <label>
@@ -52,7 +36,12 @@ export function ArtifactSelect({ label, what, value, onChange }: Props) {
           ))}
         </select>
       </label>
-      {!isPending && series.length === 0 && (
+      {error !== null && (
+        <p role="alert" className={styles.error}>
+          {error.message}
+        </p>
+      )}
+      {!isPending && error === null && series.length === 0 && (
         <p className={styles.hint}>
           The first runs of the table have none. They come by <code>{HOW[what]}</code>.
         </p>

@@ -67,7 +67,7 @@ export const tooltipOf = (ink: Ink) => ({
   borderColor: ink.strong,
   borderWidth: 1,
   padding: [6, 8],
-  textStyle: { color: ink.text, fontSize: 12, fontFamily: ink.font },
+  textStyle: { color: ink.text, fontSize: 12, lineHeight: 17, fontFamily: ink.font },
 });
 
 /** An axis in the page's colours. */

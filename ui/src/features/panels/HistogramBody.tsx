@@ -10,7 +10,7 @@ import { HistogramCanvas } from "./HistogramCanvas";
 import { rangeOf } from "./histograms";
 import { short } from "./names";
 import { NOTE_PX, PanelEmpty, PanelNote } from "./PanelNote";
-import { type RunSeries, useArtifactSeries } from "./useArtifactSeries";
+import { LOOKED_AT, type RunSeries, useArtifactSeries } from "./useArtifactSeries";
 import { type SteppedHistogram, useHistograms } from "./useHistograms";
 
 /** Runs side by side in a large panel. */
@@ -33,8 +33,8 @@ export function HistogramBody({ panel, height }: BodyProps<HistogramPanel>) {
   if (isPending && runs.length === 0) return <Skeleton lines={4} height={height / 8} />;
   if (runs.length === 0) {
     return (
-      <PanelEmpty title="None of the first runs has it" height={height}>
-        <code>{panel.path.slice(0, 300)}</code>
+      <PanelEmpty title={`None of the first ${LOOKED_AT} runs has it`} height={height}>
+        Sort or filter the table so that runs with <code>{panel.path.slice(0, 300)}</code> come first.
       </PanelEmpty>
     );
   }

@@ -13,7 +13,7 @@ import { short } from "./names";
 import { PanelEmpty } from "./PanelNote";
 import { atStep } from "./steppedPaths";
 import { StepSlider } from "./StepSlider";
-import { useArtifactSeries } from "./useArtifactSeries";
+import { LOOKED_AT, useArtifactSeries } from "./useArtifactSeries";
 
 /** Artifacts side by side over runs, at a step. */
 export function MediaBody({ panel, height }: BodyProps<MediaPanel>) {
@@ -24,8 +24,8 @@ export function MediaBody({ panel, height }: BodyProps<MediaPanel>) {
   if (isPending && runs.length === 0) return <Skeleton lines={4} height={height / 8} />;
   if (runs.length === 0) {
     return (
-      <PanelEmpty title="None of the first runs has it" height={height}>
-        <code>{panel.path.slice(0, 300)}</code>
+      <PanelEmpty title={`None of the first ${LOOKED_AT} runs has it`} height={height}>
+        Sort or filter the table so that runs with <code>{panel.path.slice(0, 300)}</code> come first.
       </PanelEmpty>
     );
   }

@@ -21,7 +21,12 @@ interface Given {
 export function scatterOption(points: readonly Point[], { colours, scale }: Colouring, { x, y, colour, isLogX, isLogY, ink }: Given): Option {
   const name = (id: string) => titleOf(fieldOf(id));
   const line = (id: string, text: string) => `${short(name(id), 30)} ${short(text, 50)}`;
-  const axis = (id: string, isLog: boolean) => ({ type: isLog ? "log" : id === "start_time" ? "time" : "value", scale: true, ...axisOf(ink, name(id), (value) => formatField(value, id, 4)) });
+  const axis = (id: string, isLog: boolean) => {
+    const common = { scale: true, ...axisOf(ink, name(id), (value) => formatField(value, id, 4)) };
+    // Times are written as short as their distance lets them be.
+    if (id === "start_time") return { ...common, type: "time", axisLabel: { color: ink.dim, fontSize: 11, hideOverlap: true } };
+    return { ...common, type: isLog ? "log" : "value" };
+  };
   return {
     grid: { left: 26, right: scale === null ? 16 : 64, top: 10, bottom: 26, containLabel: true },
     tooltip: {

@@ -45,7 +45,6 @@ export function spreadOption(groups: readonly Drawn[], { shape, isByRun, metric,
     dataZoom: isLong
       ? [
           { type: "slider", yAxisIndex: 0, startValue: 0, endValue: fitting - 1, width: 12, right: 4, showDetail: false, brushSelect: false, borderColor: ink.line, fillerColor: ink.line, handleSize: 0, moveHandleSize: 0, showDataShadow: false },
-          { type: "inside", yAxisIndex: 0, zoomOnMouseWheel: false, moveOnMouseWheel: true },
         ]
       : [],
     series: [...shapesOf(groups, shape, isByRun, ink), ...(isByRun ? [] : [pointsOf(groups, ink)])],
@@ -135,7 +134,7 @@ function pointsOf(groups: readonly Drawn[], ink: Ink): object {
     id: "points",
     type: "scatter",
     silent: true,
-    z: 5,
+    z: 3,
     symbolSize: 5,
     data: points.slice(0, MOST_POINTS).map(({ value, at, colour }) => ({
       value,

@@ -13,7 +13,7 @@ export interface RunSeries {
 }
 
 /** Runs that are looked through for artifacts, and how many of those that have some are shown. */
-const LOOKED_AT = 40;
+export const LOOKED_AT = 100;
 const SHOWN = 16;
 
 /** The artifacts of a series of the first runs that have some, and all of their steps. */
