@@ -18,10 +18,12 @@ export const folderQuery = (ownerId: string, path: string) =>
       call("get", "/api/v1/artifacts/{owner_id}/list", { path: { owner_id: ownerId }, query: { path }, signal }),
   });
 
-export const filesQuery = (ownerId: string) =>
+/** Every file at or below a path. */
+export const filesQuery = (ownerId: string, path = "") =>
   queryOptions({
-    queryKey: ["artifacts", ownerId, "all"],
-    queryFn: ({ signal }) => call("get", "/api/v1/artifacts/{owner_id}", { path: { owner_id: ownerId }, signal }),
+    queryKey: ["artifacts", ownerId, "below", path],
+    queryFn: ({ signal }) =>
+      call("get", "/api/v1/artifacts/{owner_id}", { path: { owner_id: ownerId }, query: { path }, signal }),
   });
 
 /** A file as text; of a large one the beginning. */

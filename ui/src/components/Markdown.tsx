@@ -1,20 +1,34 @@
 import DOMPurify from "dompurify";
-import { marked } from "marked";
+import { Marked } from "marked";
 import { useMemo } from "react";
 
 import styles from "./Markdown.module.css";
 
+interface Props {
+  text: string;
+  /** The level of the heading above the text, below which its own begin. */
+  headingsBelow?: number;
+}
+
 /** Text that somebody wrote, as Markdown: nothing in it acts, and pictures come from this server alone. */
-export function Markdown({ text }: { text: string }) {
-  const html = useMemo(() => sanitized(text), [text]);
+export function Markdown({ text, headingsBelow = 2 }: Props) {
+  const html = useMemo(() => sanitized(text, headingsBelow), [text, headingsBelow]);
   return <div className={styles.text} dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
-function sanitized(text: string): string {
-  const html = marked.parse(text, { async: false, gfm: true });
-  const clean = DOMPurify.sanitize(html, {
-    FORBID_TAGS: ["style", "form", "input", "button", "iframe", "video", "audio"],
-    FORBID_ATTR: ["style", "id", "name"],
+function sanitized(text: string, headingsBelow: number): string {
+  const reader = new Marked({
+    gfm: true,
+    renderer: {
+      heading({ tokens, depth }) {
+        const level = Math.min(6, depth + headingsBelow);
+        return `<h${level} data-depth="${depth}">${this.parser.parseInline(tokens)}</h${level}>`;
+      },
+    },
+  });
+  const clean = DOMPurify.sanitize(reader.parse(text, { async: false }), {
+    FORBID_TAGS: ["style", "form", "input", "button", "select", "textarea", "iframe", "video", "audio", "picture"],
+    FORBID_ATTR: ["style", "class", "id", "name"],
     RETURN_DOM_FRAGMENT: true,
   });
   for (const link of clean.querySelectorAll("a")) {

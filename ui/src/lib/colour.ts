@@ -33,6 +33,21 @@ export function canvasColourOf(id: string, isDark: boolean, chosen?: string): st
   return pair[isDark ? 1 : 0];
 }
 
+/** Return a colour for a canvas for each of some groups: that of its name, or the next one that no other group has. */
+export function canvasColoursOf(names: readonly string[], isDark: boolean): Map<string, string> {
+  const taken = new Set<number>();
+  const found = new Map<string, string>();
+  for (const name of names) {
+    if (found.has(name)) continue;
+    let slot = hash(name) % PALETTE.length;
+    if (taken.size >= PALETTE.length) taken.clear();
+    while (taken.has(slot)) slot = (slot + 1) % PALETTE.length;
+    taken.add(slot);
+    found.set(name, (PALETTE[slot] ?? PALETTE[0])[isDark ? 1 : 0]);
+  }
+  return found;
+}
+
 function hash(text: string): number {
   let value = 2166136261;
   for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 16777619);

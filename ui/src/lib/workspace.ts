@@ -1,4 +1,5 @@
 /** What a workspace shows, as it stands in the address: nothing else holds it. */
+import { type ExtraPanel, readExtraPanels } from "./extraPanels";
 import type { Smoothing } from "./smoothing";
 
 export type XAxis = "step" | "time" | "relative" | "metric";
@@ -27,6 +28,8 @@ export interface Workspace {
   /** A regular expression that the names of panels fit. */
   panels?: string | undefined;
   zoom?: [number, number] | undefined;
+  /** Panels that somebody added. */
+  extra?: ExtraPanel[] | undefined;
 }
 
 const AXES: readonly XAxis[] = ["step", "time", "relative", "metric"];
@@ -52,6 +55,8 @@ export function readWorkspace(search: Record<string, unknown>): Workspace {
   if (isSmoothing(smoothing)) read.smoothing = smoothing;
   if (typeof panels === "string" && panels !== "") read.panels = panels;
   if (isRange(zoom)) read.zoom = zoom;
+  const extra = readExtraPanels(search["extra"]);
+  if (extra.length > 0) read.extra = extra;
   return read;
 }
 

@@ -8,6 +8,7 @@ import { rowsQuery, runIdsQuery, runKeysQuery } from "@/api/runRows";
 import { Button } from "@/components/Button";
 import { EmptyState, ErrorState, Skeleton } from "@/components/States";
 import { ChartGrid, ChartSettings } from "@/features/charts";
+import { ExtraPanels } from "@/features/panels";
 import { BulkBar, ColumnsMenu, FilterBox, GroupMenu, RunsTable, allFields, chosenByItself, keysFor } from "@/features/runs-table";
 import { COLOUR_TAG } from "@/lib/colour";
 import { fieldOf, quoted } from "@/lib/fields";
@@ -141,6 +142,7 @@ export function WorkspacePage() {
           )}
           {layout !== "table" && (
             <div className={styles.charts}>
+              <ExtraPanels asked={asked} workspace={workspace} onChange={change} />
               <ChartGrid runs={drawn} keys={metrics} workspace={workspace} onChange={change} />
             </div>
           )}

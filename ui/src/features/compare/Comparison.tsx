@@ -5,7 +5,8 @@ import type { Run } from "@/api/types";
 import { StatusBadge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { COLOUR_TAG, colourOf } from "@/lib/colour";
-import { saveFile, toCsv } from "@/lib/csv";
+import { toCsv } from "@/lib/csv";
+import { saveFile } from "@/lib/download";
 import { titleOf } from "@/lib/fields";
 import { formatCount } from "@/lib/format";
 

@@ -6,7 +6,7 @@ import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useSt
 import { consoleQuery } from "@/api/queries";
 import { Button } from "@/components/Button";
 import { EmptyState, ErrorState, Skeleton } from "@/components/States";
-import { saveFile } from "@/lib/csv";
+import { saveFile } from "@/lib/download";
 import { formatCount } from "@/lib/format";
 import { formatMoment } from "@/lib/time";
 

@@ -9,7 +9,7 @@ import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
 import { Menu } from "@/components/Menu";
 import { toast, toastError } from "@/components/toasts";
-import { saveFile } from "@/lib/csv";
+import { saveFile } from "@/lib/download";
 import { fieldOf } from "@/lib/fields";
 import { formatCount } from "@/lib/format";
 

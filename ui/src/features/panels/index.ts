@@ -1,0 +1,1 @@
+export { ExtraPanels } from "./ExtraPanels";
