@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import math
 import sys
+import wave
 
 import numpy as np
 
 import runstone
+from runstone import Client
+from runstone.core.entities import LoggedModelInput, LoggedModelOutput, Run
 
 SEEDS = 4
 STEPS = 400
@@ -66,8 +70,87 @@ def ended() -> None:
         runstone.end_run(status)
 
 
+def media() -> None:
+    """Runs that log pictures, sound, tables, plots and histograms as they go, below a sweep that holds them."""
+    runstone.set_experiment("vision/media")
+    with runstone.start_run(run_name="sweep"):
+        for seed in range(3):
+            rng = np.random.default_rng(seed)
+            with runstone.start_run(run_name=f"m{seed}", nested=True, params={"seed": seed, "width": 2**seed}):
+                for step in range(0, 50, 10):
+                    picture = (rng.random((48, 64, 3)) * 255).astype(np.uint8)
+                    picture[: step + 1, :, seed] = 255
+                    runstone.log_image(picture, key="samples/digit", step=step)
+                    runstone.log_histogram("weights", rng.normal(step / 20, 1, 500), step=step)
+                    runstone.log_metric("loss", 1 / (step + 1) + seed / 10, step=step)
+                runstone.log_bytes(_tone(220 * (seed + 1)), "sound/tone.wav")
+                runstone.log_table({"input": ["a", "b"], "score": [0.5, seed]}, "predictions.json")
+                runstone.log_text(_BARS, "plots/bars.vl.json")
+                runstone.log_text("a,b\n1,2\n3,4\n", "rows.csv")
+                runstone.log_text("def f(x):\n    return x + 1\n", "code/model.py")
+                _log_numpy(rng)
+
+
+_BARS = """{"$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+ "data": {"values": [{"a": "x", "b": 3}, {"a": "y", "b": 5}]}, "mark": "bar",
+ "encoding": {"x": {"field": "a", "type": "nominal"}, "y": {"field": "b", "type": "quantitative"}}}"""
+
+
+def _tone(hertz: int) -> bytes:
+    into = io.BytesIO()
+    with wave.open(into, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        samples = np.sin(np.arange(8000) / 8000 * 2 * np.pi * hertz) * 8000
+        sound.writeframes(samples.astype("<i2").tobytes())
+    return into.getvalue()
+
+
+def _log_numpy(rng: np.random.Generator) -> None:
+    into = io.BytesIO()
+    np.save(into, rng.random((20, 5)))
+    runstone.log_bytes(into.getvalue(), "arrays/weights.npy")
+
+
+def registry() -> None:
+    """A model of three versions, from data by runs; an alias that has moved."""
+    client = Client()
+    runstone.set_experiment("churn")
+    data = runstone.data.from_numpy(np.arange(12.0).reshape(6, 2), name="customers")
+    client.create_registered_model("churn", tags={"team": "red"}, description="Who is about to leave.")
+    previous: str | None = None
+    for number, auc in enumerate((0.81, 0.86, 0.84), start=1):
+        with runstone.start_run(run_name=f"train-{number}", params={"depth": number}) as run:
+            runstone.log_input(data, context="training")
+            runstone.log_metric("auc", auc)
+            runstone.flush()
+        previous = _version(client, run, number, previous)
+    client.set_registered_model_alias("churn", "champion", "1")
+    client.set_registered_model_alias("churn", "champion", "2")
+    client.set_registered_model_alias("churn", "challenger", "3")
+
+
+def _version(client: Client, run: Run, number: int, previous: str | None) -> str:
+    model = client.create_logged_model(run.info.experiment_id, name="tree", source_run_id=run.info.run_id)
+    client.finalize_logged_model(model.model_id, "READY")
+    client.log_outputs(run.info.run_id, [LoggedModelOutput(model.model_id, 0)])
+    if previous is not None:
+        client.log_inputs(run.info.run_id, models=[LoggedModelInput(previous)])
+    client.create_model_version(
+        "churn",
+        model.artifact_location,
+        run_id=run.info.run_id,
+        model_id=model.model_id,
+        description=f"The {number}. one.",
+    )
+    return model.model_id
+
+
 if __name__ == "__main__":
     runstone.set_tracking_uri(sys.argv[1])
     vision()
+    media()
+    registry()
     ended()
     odd()
