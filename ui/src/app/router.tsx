@@ -11,6 +11,14 @@ import { readWorkspace } from "@/lib/workspace";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 
+/** Read an address so that nothing else of it comes through: the router adds what a reader does not speak of. */
+const only =
+  <T extends object>(read: (search: Record<string, unknown>) => T) =>
+  (search: Record<string, unknown>): T => ({
+    ...(Object.fromEntries(Object.keys(search).map((key) => [key, undefined])) as Partial<T>),
+    ...read(search),
+  });
+
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const home = createRoute({
@@ -22,21 +30,21 @@ const home = createRoute({
 const workspace = createRoute({
   getParentRoute: () => root,
   path: "/experiments/$experimentIds",
-  validateSearch: readWorkspace,
+  validateSearch: only(readWorkspace),
   component: lazyRouteComponent(() => import("@/pages/WorkspacePage"), "WorkspacePage"),
 });
 
 const run = createRoute({
   getParentRoute: () => root,
   path: "/runs/$runId",
-  validateSearch: readRunTab,
+  validateSearch: only(readRunTab),
   component: lazyRouteComponent(() => import("@/pages/RunPage"), "RunPage"),
 });
 
 const compare = createRoute({
   getParentRoute: () => root,
   path: "/compare",
-  validateSearch: readComparison,
+  validateSearch: only(readComparison),
   component: lazyRouteComponent(() => import("@/pages/ComparePage"), "ComparePage"),
 });
 
@@ -61,14 +69,14 @@ const version = createRoute({
 const lineage = createRoute({
   getParentRoute: () => root,
   path: "/lineage",
-  validateSearch: readNode,
+  validateSearch: only(readNode),
   component: lazyRouteComponent(() => import("@/pages/LineagePage"), "LineagePage"),
 });
 
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
-  validateSearch: readSettings,
+  validateSearch: only(readSettings),
   component: lazyRouteComponent(() => import("@/pages/SettingsPage"), "SettingsPage"),
 });
 

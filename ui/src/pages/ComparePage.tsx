@@ -6,6 +6,7 @@ import { runQuery } from "@/api/queries";
 import { EmptyState, ErrorState, Skeleton } from "@/components/States";
 import { ChartGrid, ChartSettings } from "@/features/charts";
 import { Comparison } from "@/features/compare";
+import { tellApart } from "@/lib/colour";
 import { formatCount } from "@/lib/format";
 import { useLiveRuns } from "@/lib/useLive";
 import type { Workspace } from "@/lib/workspace";
@@ -27,6 +28,7 @@ export function ComparePage() {
   const runs = queries.flatMap(({ data }) => data ?? []);
   if (ids.length === 0) return <EmptyState title="Nothing to compare">Select runs in an experiment’s table, and choose Compare.</EmptyState>;
   if (runs.length < shown.length) return <Skeleton lines={12} />;
+  tellApart(shown);
   const keys = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))].sort();
   const change = (part: Partial<Workspace>) => setWorkspace({ ...workspace, ...part });
   return (

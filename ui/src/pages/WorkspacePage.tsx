@@ -10,7 +10,7 @@ import { EmptyState, ErrorState, Skeleton } from "@/components/States";
 import { ChartGrid, ChartSettings } from "@/features/charts";
 import { ExtraPanels } from "@/features/panels";
 import { BulkBar, ColumnsMenu, FilterBox, GroupMenu, RunsTable, allFields, chosenByItself, keysFor } from "@/features/runs-table";
-import { COLOUR_TAG } from "@/lib/colour";
+import { COLOUR_TAG, tellApart } from "@/lib/colour";
 import { fieldOf, quoted } from "@/lib/fields";
 import { formatCount } from "@/lib/format";
 import { useLiveRuns } from "@/lib/useLive";
@@ -51,6 +51,7 @@ export function WorkspacePage() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const drawn = useMemo(() => {
     const hidden = new Set(workspace.hidden);
+    tellApart(sample.map((run) => run.info.run_id));
     return sample.filter((run) => !hidden.has(run.info.run_id));
   }, [sample, workspace.hidden]);
   const metrics = useMemo(
