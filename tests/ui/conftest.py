@@ -60,9 +60,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
     server.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; not for longer than a file, since no event loop can run in this thread meanwhile."""
     path = shutil.which("chromium")
     assert path, "the tests of the web interface need Chromium: install the package chromium"
     with sync_playwright() as playwright:

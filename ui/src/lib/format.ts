@@ -22,6 +22,15 @@ function exponential(value: number, digits: number): string {
     .replaceAll("-", "−");
 }
 
+/** Return a mean and half its interval, both to the place at which the interval has two digits: `1.0005 ± 0.0021`. */
+export function formatInterval(mean: number, half: number): string {
+  const places = 1 - Math.floor(Math.log10(half));
+  if (Number.isNaN(half)) return formatNumber(mean, 4);
+  if (half === 0 || places > 9 || places < -8) return `${formatNumber(mean, 4)} ± ${formatNumber(half, 2)}`;
+  const digits = { minimumFractionDigits: Math.max(0, places), maximumFractionDigits: Math.max(0, places) };
+  return `${mean.toLocaleString("en", digits).replace("-", "−")} ± ${half.toLocaleString("en", digits)}`;
+}
+
 /** Return a count and its noun: `1 run`, `12,345 runs`. */
 export function formatCount(count: number, noun: string): string {
   return `${grouped.format(count)} ${noun}${count === 1 ? "" : "s"}`;

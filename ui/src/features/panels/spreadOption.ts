@@ -2,7 +2,7 @@
 import type { CustomSeriesRenderItem } from "echarts";
 
 import type { SpreadShape } from "@/lib/extraPanels";
-import { formatNumber } from "@/lib/format";
+import { formatInterval, formatNumber } from "@/lib/format";
 
 import { axisOf, type Option, tooltipOf } from "./EChart";
 import type { Ink } from "./ink";
@@ -154,7 +154,7 @@ function tipOf(groups: readonly Drawn[], index: number, seriesId: string, isByRu
   const { five } = boxOf(group.values);
   return [
     name,
-    Number.isNaN(half) ? `mean ${formatNumber(mean)} · no interval of n=${n}` : `mean ${formatNumber(mean)} ± ${formatNumber(half, 3)} (95 %, n=${n})`,
+    Number.isNaN(half) ? `mean ${formatNumber(mean)} · no interval of n=${n}` : `mean ${formatInterval(mean, half)} (95 %, n=${n})`,
     `median ${formatNumber(five[2])} · quartiles ${formatNumber(five[1])} to ${formatNumber(five[3])}`,
     `least ${formatNumber(Math.min(...group.values))} · greatest ${formatNumber(Math.max(...group.values))}`,
   ].join("\n");

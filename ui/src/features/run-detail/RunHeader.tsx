@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 
-import { experimentQuery } from "@/api/queries";
+import { experimentQuery, runQuery } from "@/api/queries";
 import type { Run } from "@/api/types";
 import { StatusBadge } from "@/components/Badge";
 import { CopyButton } from "@/components/CopyButton";
@@ -24,12 +24,21 @@ const TITLES: Record<RunTab, string> = {
 export function RunHeader({ run, tab: present }: { run: Run; tab: RunTab }) {
   const { info } = run;
   const { data: experiment } = useQuery(experimentQuery(info.experiment_id));
+  const { data: parent } = useQuery({ ...runQuery(info.parent_run_id ?? ""), enabled: info.parent_run_id !== null });
   return (
     <header className={styles.head}>
       <div className={styles.crumbs}>
         <Link to="/experiments/$experimentIds" params={{ experimentIds: info.experiment_id }}>
           {experiment?.name ?? "…"}
         </Link>
+        {parent !== undefined && (
+          <>
+            <span aria-hidden="true">›</span>
+            <Link to="/runs/$runId" params={{ runId: parent.info.run_id }} title={parent.info.run_name}>
+              {parent.info.run_name.slice(0, 100)}
+            </Link>
+          </>
+        )}
       </div>
       <div className={styles.title}>
         <span className={styles.swatch} style={{ background: colourOf(info.run_id, run.tags[COLOUR_TAG]) }} />

@@ -3,7 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 
 import { type RowKeys, rowsQuery } from "@/api/runRows";
 import { toCsv } from "@/lib/csv";
-import { type Field, type Recorded, quoted, valueOf } from "@/lib/fields";
+import { type Field, type Recorded, valueOf } from "@/lib/fields";
 
 const AT_ONCE = 1000;
 
@@ -18,17 +18,11 @@ export async function readAll(client: QueryClient, runIds: readonly string[], wa
 
 /** Return runs as CSV, numbers with all their digits. */
 export function csvOf(runs: readonly Recorded[], fields: readonly Field[]): string {
-  return toCsv([fields.map(quoted), ...runs.map((run) => fields.map((field) => plain(valueOf(run, field))))]);
-}
-
-function plain(value: unknown): string {
-  if (value === undefined) return "";
-  if (typeof value === "number") return String(value);
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return toCsv([fields.map(({ id }) => id), ...runs.map((run) => fields.map((field) => valueOf(run, field)))]);
 }
 
 /** Return runs as JSON; what is no finite number is a text. */
 export function jsonOf(runs: readonly Recorded[], fields: readonly Field[]): string {
-  const rows = runs.map((run) => Object.fromEntries(fields.map((field) => [quoted(field), valueOf(run, field) ?? null])));
+  const rows = runs.map((run) => Object.fromEntries(fields.map((field) => [field.id, valueOf(run, field) ?? null])));
   return JSON.stringify(rows, (_, value: unknown) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value), 1);
 }

@@ -2,7 +2,7 @@
 import type { RunRow } from "@/lib/useRunRows";
 
 import { type Field, fieldOf, textOf, valueOf } from "@/lib/fields";
-import { formatNumber } from "@/lib/format";
+import { formatInterval } from "@/lib/format";
 import { intervalOf } from "@/lib/statistics";
 
 export interface Group {
@@ -48,9 +48,8 @@ export function summaryOf(runs: readonly RunRow[], field: Field): { text: string
   const numbers = values.filter((value) => typeof value === "number");
   if (values.length > 0 && numbers.length === values.length && new Set(numbers).size > 1) {
     const { mean, half, count } = intervalOf(numbers);
-    const spread = Number.isNaN(half) ? "" : ` ± ${formatNumber(half, 2)}`;
     return {
-      text: `${formatNumber(mean, 4)}${spread}`,
+      text: formatInterval(mean, half),
       title: `mean of ${count} runs, with the 95 % interval of Student's t`,
     };
   }
