@@ -23,7 +23,7 @@ def test_seeds_fold_into_one_row_with_their_interval(sight: Sight, filled: Fille
     expect(row).to_contain_text("1.0005")
     expect(row).to_contain_text("±")
     sight.shoot("groups")
-    row.get_by_role("button").first.click()
+    row.get_by_role("button", name=re.compile(r"^lr 0\.001")).click()
     expect(table.get_by_role("link", name="lr0.001-s3", exact=True)).to_be_visible()
 
 
