@@ -169,17 +169,6 @@ export const edgesQuery = (node: Node) =>
     queryFn: ({ signal }) => call("post", "/api/v1/lineage/edges", { body: { node, direction: "both", max_results: 1000 }, signal }),
   });
 
-export const usersQuery = queryOptions({
-  queryKey: ["users"],
-  queryFn: ({ signal }) => call("get", "/api/v1/users", { signal }),
-});
-
-export const tokensQuery = (userName: string) =>
-  queryOptions({
-    queryKey: ["tokens", userName],
-    queryFn: ({ signal }) => call("get", "/api/v1/users/{user_name}/tokens", { path: { user_name: userName }, signal }),
-  });
-
 export const infoQuery = queryOptions({
   queryKey: ["info"],
   queryFn: ({ signal }) => call("get", "/api/v1/info", { signal }),

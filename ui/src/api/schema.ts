@@ -1614,6 +1614,9 @@ export interface components {
         /**
          * StoreInfo
          * @description What a store is and how much it holds.
+         *
+         *         Attributes:
+         *             artifacts: Files of runs and logged models; ``artifact_bytes`` are theirs, though the same bytes are kept once.
          */
         StoreInfo: {
             uri: string;
@@ -1623,6 +1626,8 @@ export interface components {
             runs: number;
             running: number;
             points: number;
+            artifacts: number;
+            artifact_bytes: number;
             database_bytes: number;
         };
         /**

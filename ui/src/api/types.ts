@@ -12,6 +12,14 @@ export type ModelVersion = Schemas["ModelVersion"];
 export type Node = Schemas["Node"];
 export type Edge = Schemas["Edge"];
 export type Me = Schemas["Me"];
+export type User = Schemas["User"];
+export type Grant = Schemas["Grant"];
+export type AccessToken = Schemas["AccessToken"];
+export type AuditRecord = Schemas["AuditRecord"];
+export type Webhook = Schemas["Webhook"];
+export type WebhookEvent = Schemas["WebhookEvent"];
+export type WebhookStatus = Webhook["status"];
+export type WebhookDelivery = Schemas["WebhookDelivery"];
 
 /** Which experiments and runs a question is about: active ones, deleted ones, or both. */
 export const VIEW = { active: 1, deleted: 2, all: 3 } as const;

@@ -1,5 +1,18 @@
-import { EmptyState } from "@/components/States";
+import { getRouteApi } from "@tanstack/react-router";
+
+import { SettingsView } from "@/features/settings";
+
+import styles from "./page.module.css";
+
+const route = getRouteApi("/settings");
 
 export function SettingsPage() {
-  return <EmptyState title="Settings" />;
+  const place = route.useSearch();
+  return (
+    <div className={styles.page}>
+      <title>Settings – Runstone</title>
+      <h1>Settings</h1>
+      <SettingsView {...place} />
+    </div>
+  );
 }

@@ -41,7 +41,11 @@ class Garbage(Struct, frozen=True, kw_only=True):
 
 
 class StoreInfo(Struct, frozen=True, kw_only=True):
-    """What a store is and how much it holds."""
+    """What a store is and how much it holds.
+
+    Attributes:
+        artifacts: Files of runs and logged models; ``artifact_bytes`` are theirs, though the same bytes are kept once.
+    """
 
     uri: str
     engine: str
@@ -50,6 +54,8 @@ class StoreInfo(Struct, frozen=True, kw_only=True):
     runs: int
     running: int
     points: int
+    artifacts: int
+    artifact_bytes: int
     database_bytes: int
 
 

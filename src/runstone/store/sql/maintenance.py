@@ -44,6 +44,8 @@ _WITH_EXPERIMENT = (
 )
 """Logged models that nobody deleted go with their experiment, but for those that are registered."""
 
+_MANIFESTS = ("run_artifacts", "model_artifacts")
+
 _OF_RUN = "(SELECT 1 FROM runs r WHERE r.run_no = x.run_no)"
 
 _RESTORE = "restore a backup"
@@ -67,6 +69,10 @@ class Maintenance:
                 runs=_count(c, "SELECT COUNT(*) FROM runs"),
                 running=_count(c, "SELECT COUNT(*) FROM runs WHERE status = 'RUNNING'"),
                 points=_count(c, "SELECT COALESCE(SUM(count), 0) FROM run_metrics"),
+                artifacts=sum(_count(c, f"SELECT COUNT(*) FROM {table}") for table in _MANIFESTS),
+                artifact_bytes=sum(
+                    _count(c, f"SELECT COALESCE(SUM(size_bytes), 0) FROM {table}") for table in _MANIFESTS
+                ),
                 database_bytes=dialect.size_bytes(c),
             )
 

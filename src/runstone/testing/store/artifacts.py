@@ -30,6 +30,16 @@ class ArtifactSuite:
         assert store.find_artifact(owner, "plots/roc") is None
         assert store.find_artifact(owner, "PLOTS/roc.png") is None
 
+    def test_what_they_take_is_known(self, store: Store, owner: str) -> None:
+        before = store.get_info()
+        entries = [artifact("a", "bytes"), artifact("b/same", "bytes"), artifact("c", "more bytes")]
+
+        store.put_artifacts(owner, entries)
+
+        after = store.get_info()
+        assert after.artifacts - before.artifacts == 3
+        assert after.artifact_bytes - before.artifact_bytes == sum(one.size_bytes for one in entries)
+
     def test_a_listing_shows_direct_children_sorted_by_path(self, store: Store, owner: str) -> None:
         store.put_artifacts(
             owner,
