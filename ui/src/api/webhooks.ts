@@ -4,7 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { call } from "./client";
 import type { WebhookEvent, WebhookStatus } from "./types";
 
-export const webhookKeys = { all: ["webhooks"] as const, deliveries: (id: string) => ["webhooks", id, "deliveries"] as const };
+export const webhookKeys = { all: ["webhooks"] as const, deliveries: (id: string) => ["webhook deliveries", id] as const };
 
 export const webhooksQuery = queryOptions({
   queryKey: webhookKeys.all,

@@ -21,6 +21,7 @@ PUBLIC = frozenset(
         "/health",
         "/ready",
         "/version",
+        "/favicon.svg",
         "/login",
         "/setup",
         f"{PREFIX}/login",

@@ -18,7 +18,10 @@ STYLE = (
     "button{border:0;background:#2255cc;color:#fff;cursor:pointer}p{margin:0}.wrong{color:#c22}"
 )
 _HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
 
 
 def login_page(target: str, *, wrong: str = "", status: int = 200) -> HTMLResponse:
@@ -47,9 +50,10 @@ def _page(title: str, action: str, fields: str, button: str, wrong: str, status:
     told = f'<p class="wrong" role="alert">{escape(wrong)}</p>' if wrong else ""
     html = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} · Runstone</title>'
+        '<link rel="icon" href="/favicon.svg">'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body>'
         f'<form method="post" action="{action}"><h1>{title}</h1>{told}{fields}<button>{button}</button></form>'
         "</body></html>"
     )
-    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
     return HTMLResponse(html, status, headers=headers)
