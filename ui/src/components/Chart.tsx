@@ -1,29 +1,11 @@
-/** The one chart of lines; nothing else knows uPlot. */
-import { useEffect, useRef, useState } from "react";
-import uPlot from "uplot";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 
-import "uplot/dist/uPlot.min.css";
-
-import { formatNumber } from "@/lib/format";
+import { formatCount, formatNumber } from "@/lib/format";
 
 import styles from "./Chart.module.css";
-import { type Hit, nearest, rangeOf } from "./chartData";
+import { type Hit, type Line, type Range, type View, moved, nearest, shownOf } from "./chartData";
+import { type Plot, plotIn } from "./chartPlot";
 import { useIsDark } from "./useIsDark";
-
-export interface Line {
-  id: string;
-  label: string;
-  /** For a canvas: no `var()`, no `light-dark()`. */
-  colour: string;
-  xs: Float64Array;
-  ys: Float64Array;
-  /** The curve before smoothing, drawn faintly. */
-  raw?: Float64Array;
-  /** Lower and upper edge of a band around it. */
-  band?: readonly [Float64Array, Float64Array];
-}
-
-export type Range = readonly [number, number];
 
 interface Props {
   label: string;
@@ -31,36 +13,43 @@ interface Props {
   height: number;
   xLabel: string;
   xKind?: "number" | "time";
-  isLogX?: boolean;
-  isLogY?: boolean;
-  /** What of x is shown; null for all. */
-  range?: Range | null;
-  onZoom?: (range: Range | null) => void;
+  view: View;
+  onZoom: (range: Range | null) => void;
   /** Charts of the same name show a cursor at the same x. */
   syncKey?: string;
   /** How x reads in the tooltip. */
   formatX?: (x: number) => string;
+  /** The line that is pointed at elsewhere. */
+  pointed?: string | null;
 }
 
 const SHOWN_IN_TOOLTIP = 10;
-
-// uPlot's numbers for its modes: series with an x each; scales that are logarithmic, or not.
-const FACETS = 2 as uPlot.Mode;
-const scaleOf = (isLog: boolean) => (isLog ? 3 : 1) as uPlot.Scale.Distr;
+/** A line so near to the cursor, in pixels, is drawn above all others. */
+const NEAR_PX = 24;
 
 const cursors = new Map<string, Set<(x: number | null) => void>>();
 
+interface Cursor {
+  left: number;
+  top: number;
+  hits: Hit[];
+  nearestId: string | null;
+}
+
+/** The one chart of lines: drag to zoom, drag with shift to move, double click to see all; arrows, + - 0 on the keyboard. */
 export function Chart(props: Props) {
-  const { lines, height, range = null, isLogX = false, isLogY = false, xKind = "number", syncKey } = props;
+  const { lines, height, view, xKind = "number", syncKey, pointed = null } = props;
+  const { isLogX, isLogY } = view;
   const host = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
-  const latest = useRef(props);
+  const plot = useRef<Plot | null>(null);
   const isDark = useIsDark();
-  const [hits, setHits] = useState<{ left: number; top: number; x: number; hits: Hit[] } | null>(null);
+  const [cursor, setCursor] = useState<Cursor | null>(null);
   const [width, setWidth] = useState(0);
+  const shown = useMemo(() => shownOf(lines, view), [lines, view]);
+  const latest = useRef({ props, shown, height, width });
 
   useEffect(() => {
-    latest.current = props;
+    latest.current = { props, shown, height, width };
   });
 
   useEffect(() => {
@@ -71,117 +60,87 @@ export function Chart(props: Props) {
     return () => observer.disconnect();
   }, []);
 
+  const isMeasured = width > 0;
   useEffect(() => {
     const element = host.current;
-    if (element === null || width === 0) return;
-    const colours = coloursOf(element);
-    const shown = rangeOf(lines, range, isLogX, isLogY);
-    let isInside = false;
-    const made = new uPlot(
-      {
-        mode: FACETS,
-        width,
-        height,
-        padding: [8, 12, 0, 0],
-        legend: { show: false },
-        cursor: { points: { show: false }, drag: { x: true, y: false, setScale: false }, x: true, y: false },
-        scales: {
-          x: { time: xKind === "time", distr: scaleOf(isLogX), range: () => [...shown.x] },
-          y: { distr: scaleOf(isLogY), range: () => [...shown.y] },
-        },
-        axes: [
-          { scale: "x", stroke: colours.text, grid: { stroke: colours.line, width: 1 }, ticks: { show: false }, size: 30, font: colours.font },
-          {
-            scale: "y",
-            stroke: colours.text,
-            grid: { stroke: colours.line, width: 1 },
-            ticks: { show: false },
-            size: 58,
-            font: colours.font,
-            values: (_, ticks) => ticks.map((tick: number | null) => (tick === null ? "" : formatNumber(tick, 4))),
-          },
-        ],
-        series: [
-          {},
-          ...lines.map((line) => ({
-            facets: [
-              { scale: "x", auto: false },
-              { scale: "y", auto: false },
-            ],
-            label: line.label,
-            paths: (u: uPlot) => {
-              draw(u, line);
-              return null;
-            },
-          })),
-        ],
-        hooks: {
-          setCursor: [
-            (u) => {
-              const { left = -1, top = -1 } = u.cursor;
-              if (!isInside || left < 0) return;
-              const x = u.posToVal(left, "x");
-              const found = nearest(lines, x, u.posToVal(top, "y"), isLogY, SHOWN_IN_TOOLTIP);
-              setHits({ left: left + u.over.offsetLeft, top: top + u.over.offsetTop, x, hits: found });
-              publish(latest.current.syncKey, x);
-            },
-          ],
-          setSelect: [
-            (u) => {
-              if (u.select.width < 4) return;
-              const from = u.posToVal(u.select.left, "x");
-              const to = u.posToVal(u.select.left + u.select.width, "x");
-              u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-              latest.current.onZoom?.([from, to]);
-            },
-          ],
-        },
-      },
-      [null, ...lines.map((line) => [line.xs, line.ys])] as unknown as uPlot.AlignedData,
+    if (element === null || !isMeasured) return;
+    const made = plotIn({
       element,
-    );
-    const enter = () => {
-      isInside = true;
-    };
-    const leave = () => {
-      isInside = false;
-      setHits(null);
-      publish(latest.current.syncKey, null);
-    };
-    const reset = () => latest.current.onZoom?.(null);
-    made.over.addEventListener("mouseenter", enter);
-    made.over.addEventListener("mouseleave", leave);
-    made.over.addEventListener("dblclick", reset);
+      width: latest.current.width,
+      height: latest.current.height,
+      isTime: xKind === "time",
+      isLogX,
+      isLogY,
+      colours: coloursOf(element),
+      onCursor: (place) => {
+        if (place === null) {
+          setCursor(null);
+          publish(syncKey, null);
+          return;
+        }
+        const { shown: present, props: given, height: tall } = latest.current;
+        const hits = nearest(given.lines, place.x, place.y, isLogY, SHOWN_IN_TOOLTIP);
+        const [first] = hits;
+        const isNear = first !== undefined && distance(first.y, place.y, present.y, isLogY) * tall < NEAR_PX;
+        setCursor({ left: place.left, top: place.top, hits, nearestId: isNear ? first.line.id : null });
+        publish(syncKey, place.x);
+      },
+      onZoom: (range) => latest.current.props.onZoom(range),
+    });
     plot.current = made;
-    const follow = (x: number | null) => {
-      if (isInside) return;
-      made.setCursor(x === null ? { left: -10, top: -10 } : { left: made.valToPos(x, "x"), top: 0 }, false);
-    };
-    const unsubscribe = subscribe(syncKey, follow);
+    made.show(latest.current.props.lines, latest.current.shown);
+    const unsubscribe = subscribe(syncKey, made.follow);
     return () => {
       unsubscribe();
       made.destroy();
       plot.current = null;
     };
-  }, [lines, width, height, range, isLogX, isLogY, xKind, syncKey, isDark]);
+  }, [isMeasured, isLogX, isLogY, xKind, syncKey, isDark]);
+
+  useEffect(() => plot.current?.show(lines, shown), [lines, shown]);
+  useEffect(() => {
+    if (width > 0) plot.current?.resize(width, height);
+  }, [width, height]);
+  const above = cursor?.nearestId ?? pointed;
+  useEffect(() => plot.current?.point(above), [above]);
+
+  const press = (event: KeyboardEvent) => {
+    const [by, scale] = STEPS[event.key] ?? [];
+    if (event.key === "0" || event.key === "Escape") props.onZoom(null);
+    else if (by !== undefined && scale !== undefined) props.onZoom(moved(shown.x, by, scale, isLogX));
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
 
   const formatX = props.formatX ?? ((x: number) => formatNumber(x, 6));
+  const hits = cursor === null ? [] : [...cursor.hits].sort((one, other) => other.y - one.y);
   return (
-    <div className={styles.chart} role="img" aria-label={`${props.label}: ${lines.length} lines over ${props.xLabel}`}>
-      <div ref={host} style={{ height }} />
-      {hits !== null && hits.hits.length > 0 && (
+    <div className={styles.chart}>
+      <div
+        ref={host}
+        role="img"
+        aria-label={`${props.label}: ${lines.length} lines over ${props.xLabel}`}
+        aria-keyshortcuts="ArrowLeft ArrowRight + - 0"
+        tabIndex={0}
+        style={{ height }}
+        onKeyDown={press}
+      />
+      {shown.outside > 0 && <p className={styles.outside}>{formatCount(shown.outside, "point")} outside</p>}
+      {cursor !== null && hits.length > 0 && (
         <div
           className={styles.tooltip}
-          style={hits.left > width / 2 ? { right: width - hits.left + 12, top: hits.top } : { left: hits.left + 12, top: hits.top }}
+          style={cursor.left > width / 2 ? { right: width - cursor.left + 12, top: cursor.top } : { left: cursor.left + 12, top: cursor.top }}
         >
           <div className={styles.x}>
-            {props.xLabel} {formatX(hits.hits[0]?.x ?? hits.x)}
+            {props.xLabel} {formatX(cursor.hits[0]?.x ?? 0)}
           </div>
-          {hits.hits.map(({ line, y }) => (
-            <div key={line.id} className={styles.hit}>
+          {hits.map(({ line, at, y }) => (
+            <div key={line.id} className={styles.hit} data-near={line.id === cursor.nearestId}>
               <span className={styles.swatch} style={{ background: line.colour }} />
               <span className={styles.name}>{line.label}</span>
               <b>{formatNumber(y, 6)}</b>
+              {line.counts !== undefined && <small>{aroundOf(line, at)}</small>}
             </div>
           ))}
         </div>
@@ -190,80 +149,25 @@ export function Chart(props: Props) {
   );
 }
 
-function draw(u: uPlot, line: Line): void {
-  const { ctx } = u;
-  const toX = (x: number) => u.valToPos(x, "x", true);
-  const toY = (y: number) => u.valToPos(y, "y", true);
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
-  ctx.clip();
-  ctx.lineJoin = "round";
-  ctx.strokeStyle = line.colour;
-  ctx.fillStyle = line.colour;
-  if (line.band !== undefined) {
-    ctx.globalAlpha = 0.16;
-    fill(ctx, line.xs, line.band, toX, toY);
-  }
-  if (line.raw !== undefined) {
-    ctx.globalAlpha = 0.25;
-    ctx.lineWidth = devicePixelRatio;
-    stroke(ctx, line.xs, line.raw, toX, toY);
-  }
-  ctx.globalAlpha = 1;
-  ctx.lineWidth = 1.5 * devicePixelRatio;
-  stroke(ctx, line.xs, line.ys, toX, toY);
-  ctx.restore();
+const STEPS: Record<string, readonly [by: number, scale: number]> = {
+  ArrowLeft: [-0.2, 1],
+  ArrowRight: [0.2, 1],
+  "+": [0, 0.5],
+  "=": [0, 0.5],
+  "-": [0, 2],
+};
+
+function aroundOf({ band, counts }: Line, at: number): string {
+  const low = band?.[0][at] ?? NaN;
+  const high = band?.[1][at] ?? NaN;
+  const edges = Number.isFinite(low) && Number.isFinite(high) ? `${formatNumber(low, 4)} to ${formatNumber(high, 4)}, ` : "";
+  return `${edges}n=${counts?.[at] ?? 0}`;
 }
 
-type Place = (value: number) => number;
-
-function stroke(ctx: CanvasRenderingContext2D, xs: Float64Array, ys: Float64Array, toX: Place, toY: Place): void {
-  ctx.beginPath();
-  let isPen = false;
-  let points = 0;
-  let lastX = 0;
-  let lastY = 0;
-  for (let at = 0; at < xs.length; at++) {
-    const x = toX(xs[at] ?? NaN);
-    const y = toY(ys[at] ?? NaN);
-    if (!Number.isFinite(x) || !Number.isFinite(y)) {
-      isPen = false;
-      continue;
-    }
-    if (isPen) ctx.lineTo(x, y);
-    else ctx.moveTo(x, y);
-    isPen = true;
-    points += 1;
-    lastX = x;
-    lastY = y;
-  }
-  ctx.stroke();
-  if (points === 1) {
-    ctx.beginPath();
-    ctx.arc(lastX, lastY, 3 * devicePixelRatio, 0, 2 * Math.PI);
-    ctx.fill();
-  }
-}
-
-function fill(
-  ctx: CanvasRenderingContext2D,
-  xs: Float64Array,
-  [lower, upper]: readonly [Float64Array, Float64Array],
-  toX: Place,
-  toY: Place,
-): void {
-  ctx.beginPath();
-  for (let at = 0; at < xs.length; at++) {
-    const y = upper[at] ?? NaN;
-    if (Number.isFinite(y)) ctx.lineTo(toX(xs[at] ?? NaN), toY(y));
-  }
-  for (let at = xs.length - 1; at >= 0; at--) {
-    const y = lower[at] ?? NaN;
-    if (Number.isFinite(y)) ctx.lineTo(toX(xs[at] ?? NaN), toY(y));
-  }
-  ctx.closePath();
-  ctx.fill();
+/** Return how far apart two values are, as a share of what is shown. */
+function distance(one: number, other: number, [low, high]: Range, isLog: boolean): number {
+  const place = isLog ? Math.log : (value: number) => value;
+  return Math.abs(place(one) - place(other)) / (place(high) - place(low));
 }
 
 function coloursOf(element: HTMLElement): { text: string; line: string; font: string } {

@@ -20,3 +20,9 @@ test("one value has no interval, and what is not finite is left out", () => {
   expect(intervalOf([NaN, 1, Infinity, 3]).count).toBe(2);
   expect(intervalOf([]).mean).toBeNaN();
 });
+
+test("beyond the table the quantile is as in the books", () => {
+  expect(studentT975(31)).toBeCloseTo(2.0395, 4);
+  expect(studentT975(60)).toBeCloseTo(2.0003, 4);
+  expect(studentT975(1000)).toBeCloseTo(1.9623, 4);
+});

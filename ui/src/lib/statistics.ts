@@ -9,10 +9,14 @@ const T975 = [
 
 /** Return the quantile of Student's t that leaves 2.5 % above it; from 31 degrees on by Cornish and Fisher's series. */
 export function studentT975(degrees: number): number {
-  const known = T975[degrees - 1];
-  if (known !== undefined) return known;
-  const z = 1.959964;
-  return z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2);
+  const z = 1.959963985;
+  return (
+    T975[degrees - 1] ??
+    z +
+      (z ** 3 + z) / (4 * degrees) +
+      (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2) +
+      (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * degrees ** 3)
+  );
 }
 
 export interface Interval {

@@ -1,15 +1,14 @@
 import { useQueries } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
 
 import { runQuery } from "@/api/queries";
 import { EmptyState, ErrorState, Skeleton } from "@/components/States";
 import { ChartGrid, ChartSettings } from "@/features/charts";
 import { Comparison } from "@/features/compare";
+import type { Comparison as Comparing } from "@/lib/comparison";
 import { tellApart } from "@/lib/colour";
 import { formatCount } from "@/lib/format";
 import { useLiveRuns } from "@/lib/useLive";
-import type { Workspace } from "@/lib/workspace";
 
 import styles from "./ComparePage.module.css";
 
@@ -17,9 +16,9 @@ const route = getRouteApi("/compare");
 const MOST = 50;
 
 export function ComparePage() {
-  const { runs: ids = [], all = false } = route.useSearch();
+  const place = route.useSearch();
+  const { runs: ids = [], all = false } = place;
   const navigate = route.useNavigate();
-  const [workspace, setWorkspace] = useState<Workspace>({});
   const shown = ids.slice(0, MOST);
   const queries = useQueries({ queries: shown.map(runQuery) });
   useLiveRuns(shown, []);
@@ -30,7 +29,7 @@ export function ComparePage() {
   if (runs.length < shown.length) return <Skeleton lines={12} />;
   tellApart(shown);
   const keys = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))].sort();
-  const change = (part: Partial<Workspace>) => setWorkspace({ ...workspace, ...part });
+  const change = (part: Partial<Comparing>) => void navigate({ search: (before) => ({ ...before, ...part }), replace: true });
   return (
     <div className={styles.page}>
       <title>Compare – Runstone</title>
@@ -46,9 +45,9 @@ export function ComparePage() {
       />
       <div className={styles.settings}>
         <h2>Charts</h2>
-        <ChartSettings workspace={workspace} onChange={change} />
+        <ChartSettings settings={place} onChange={change} metrics={keys} />
       </div>
-      <ChartGrid runs={runs} keys={keys} workspace={workspace} onChange={change} />
+      <ChartGrid runs={runs} keys={keys} settings={place} onChange={change} />
     </div>
   );
 }

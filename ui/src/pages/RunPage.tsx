@@ -1,17 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
 
 import { runQuery } from "@/api/queries";
 import type { Run } from "@/api/types";
 import { EmptyState, ErrorState, Skeleton } from "@/components/States";
 import { ArtifactBrowser } from "@/features/artifacts";
-import { ChartGrid, ChartSettings } from "@/features/charts";
+import { ChartGrid, ChartSettings as ChartSettingsMenu } from "@/features/charts";
 import { Console } from "@/features/console";
 import { RunHeader, RunOverview } from "@/features/run-detail";
+import type { ChartSettings } from "@/lib/chartSettings";
 import type { RunPlace } from "@/lib/runTab";
 import { useLiveRuns } from "@/lib/useLive";
-import type { Workspace } from "@/lib/workspace";
 
 import styles from "./RunPage.module.css";
 
@@ -35,15 +34,16 @@ export function RunPage() {
   );
 }
 
-function Part({ run, place: { tab = "overview", path } }: { run: Run; place: RunPlace }) {
+function Part({ run, place }: { run: Run; place: RunPlace }) {
+  const { tab = "overview", path } = place;
   const navigate = route.useNavigate();
   switch (tab) {
     case "overview":
       return <RunOverview run={run} />;
     case "charts":
-      return <RunCharts key="charts" run={run} isSystem={false} />;
+      return <RunCharts run={run} place={place} isSystem={false} />;
     case "system":
-      return <RunCharts key="system" run={run} isSystem />;
+      return <RunCharts run={run} place={place} isSystem />;
     case "console":
       return <Console runId={run.info.run_id} isRunning={run.info.status === "RUNNING"} />;
     case "artifacts":
@@ -57,8 +57,9 @@ function Part({ run, place: { tab = "overview", path } }: { run: Run; place: Run
   }
 }
 
-function RunCharts({ run, isSystem }: { run: Run; isSystem: boolean }) {
-  const [workspace, setWorkspace] = useState<Workspace>(isSystem ? { x: "relative" } : {});
+function RunCharts({ run, place, isSystem }: { run: Run; place: RunPlace; isSystem: boolean }) {
+  const navigate = route.useNavigate();
+  const settings: ChartSettings = isSystem ? { ...place, x: place.x ?? "relative" } : place;
   const keys = Object.keys(run.metrics)
     .filter((key) => key.startsWith("system/") === isSystem)
     .sort();
@@ -69,13 +70,13 @@ function RunCharts({ run, isSystem }: { run: Run; isSystem: boolean }) {
       </EmptyState>
     );
   }
-  const change = (part: Partial<Workspace>) => setWorkspace({ ...workspace, ...part });
+  const change = (part: Partial<ChartSettings>) => void navigate({ search: (before) => ({ ...before, ...part }), replace: true });
   return (
     <>
       <div className={styles.settings}>
-        <ChartSettings workspace={workspace} onChange={change} />
+        <ChartSettingsMenu settings={settings} onChange={change} metrics={keys} />
       </div>
-      <ChartGrid runs={[run]} keys={keys} workspace={workspace} onChange={change} isOpen />
+      <ChartGrid runs={[run]} keys={keys} settings={settings} onChange={change} isOpen />
     </>
   );
 }

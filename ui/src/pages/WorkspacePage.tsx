@@ -12,6 +12,7 @@ import { ExtraPanels } from "@/features/panels";
 import { BulkBar, ColumnsMenu, FilterBox, GroupMenu, RunsTable, allFields, chosenByItself, keysFor } from "@/features/runs-table";
 import { COLOUR_TAG, tellApart } from "@/lib/colour";
 import { fieldOf, quoted } from "@/lib/fields";
+import { groupsOf } from "@/lib/groups";
 import { formatCount } from "@/lib/format";
 import { useLiveRuns } from "@/lib/useLive";
 import { MOST_GROUPED, useRunRows } from "@/lib/useRunRows";
@@ -23,7 +24,6 @@ const route = getRouteApi("/experiments/$experimentIds");
 
 /** How many runs are drawn, and looked at to choose columns: the first of the table. */
 const DRAWN = 100;
-const DRAWN_KEYS = { params: null, metrics: [], tags: [COLOUR_TAG] };
 const NOBODY: never[] = [];
 const NO_KEYS = { params: {}, metrics: {}, tags: {} };
 
@@ -52,8 +52,13 @@ export function WorkspacePage() {
   const drawn = useMemo(() => {
     const hidden = new Set(workspace.hidden);
     tellApart(sample.map((run) => run.info.run_id));
+    if (workspace.group !== undefined) tellApart(groupsOf(sample, workspace.group).map(({ id }) => id));
     return sample.filter((run) => !hidden.has(run.info.run_id));
-  }, [sample, workspace.hidden]);
+  }, [sample, workspace.hidden, workspace.group]);
+  const hide = (runIds: readonly string[], isAlone: boolean) => {
+    const others = sample.map((run) => run.info.run_id).filter((id) => !runIds.includes(id));
+    change({ hidden: isAlone ? others : [...new Set([...(workspace.hidden ?? []), ...runIds])] });
+  };
   const metrics = useMemo(
     () => fields.filter((field) => field.entity === "metrics").map((field) => field.key),
     [fields],
@@ -87,7 +92,7 @@ export function WorkspacePage() {
           value={workspace.panels ?? ""}
           onChange={(event) => change({ panels: event.target.value === "" ? undefined : event.target.value })}
         />
-        <ChartSettings workspace={workspace} onChange={change} />
+        <ChartSettings settings={workspace} onChange={change} metrics={metrics} isGrouped={workspace.group !== undefined} />
         <div className={styles.layout} role="group" aria-label="Layout">
           <Button kind="quiet" icon={<Rows3 />} aria-label="Table" aria-pressed={layout === "table"} onClick={() => change({ layout: "table" })} />
           <Button
@@ -144,7 +149,15 @@ export function WorkspacePage() {
           {layout !== "table" && (
             <div className={styles.charts}>
               <ExtraPanels asked={asked} workspace={workspace} onChange={change} />
-              <ChartGrid runs={drawn} keys={metrics} workspace={workspace} onChange={change} />
+              <ChartGrid
+                runs={drawn}
+                keys={metrics}
+                settings={workspace}
+                onChange={change}
+                pattern={workspace.panels}
+                group={workspace.group}
+                onHide={hide}
+              />
             </div>
           )}
         </div>
@@ -158,7 +171,8 @@ function useColumns(asked: Parameters<typeof runIdsQuery>[0], workspace: Workspa
   const { data: ids = [] } = useQuery(runIdsQuery(asked, false));
   const first = useMemo(() => ids.slice(0, DRAWN), [ids]);
   const { data: keys = NO_KEYS } = useQuery(runKeysQuery(first));
-  const { data: sample = NOBODY } = useQuery({ ...rowsQuery(first, DRAWN_KEYS), placeholderData: keepPreviousData });
+  const wanted = { ...keysFor(workspace.group ?? [], [COLOUR_TAG]), params: null };
+  const { data: sample = NOBODY } = useQuery({ ...rowsQuery(first, wanted), placeholderData: keepPreviousData });
   const fields = useMemo(() => allFields(keys), [keys]);
   const columns = useMemo(
     () =>

@@ -2,14 +2,18 @@ import { Settings2 } from "lucide-react";
 
 import { Button } from "@/components/Button";
 import { Popover } from "@/components/Popover";
-import type { Smoothing } from "@/lib/smoothing";
-import type { Workspace, XAxis } from "@/lib/workspace";
+import { BANDS, type BandKind, CHART_SIZES, type ChartSettings as Settings, type ChartSize, type XAxis } from "@/lib/chartSettings";
+import { formatCount } from "@/lib/format";
 
 import styles from "./ChartSettings.module.css";
+import { SmoothingFields } from "./SmoothingFields";
 
 interface Props {
-  workspace: Workspace;
-  onChange: (change: Partial<Workspace>) => void;
+  settings: Settings;
+  onChange: (change: Partial<Settings>) => void;
+  /** Metrics that may be x. */
+  metrics: readonly string[];
+  isGrouped?: boolean;
 }
 
 const AXES: readonly (readonly [XAxis, string])[] = [
@@ -17,10 +21,18 @@ const AXES: readonly (readonly [XAxis, string])[] = [
   ["time", "Time"],
   ["relative", "Time since the start"],
 ];
+const BAND_TITLES: Record<BandKind, string> = {
+  interval: "95 % interval of the mean (Student’s t)",
+  range: "Least to greatest",
+  deviation: "Standard deviation",
+  none: "None",
+};
+const SIZE_TITLES: Record<ChartSize, string> = { s: "Small", m: "Medium", l: "Large" };
+const MOST_METRICS = 500;
 
-/** What all charts of a workspace have in common: x, scales, smoothing. */
-export function ChartSettings({ workspace, onChange }: Props) {
-  const { x = "step", smoothing = { kind: "none" }, logX = false, logY = false } = workspace;
+/** What all charts have in common: x, scales, smoothing, size. */
+export function ChartSettings({ settings, onChange, metrics, isGrouped = false }: Props) {
+  const { x = "step", xMetric = "", smoothing = { kind: "none" }, band = "interval", size = "m", without = [] } = settings;
   return (
     <Popover
       label="Chart settings"
@@ -31,69 +43,72 @@ export function ChartSettings({ workspace, onChange }: Props) {
         <div className={styles.form}>
           <label>
             X
-            <select value={x} onChange={(event) => onChange({ x: axisOf(event.target.value), zoom: undefined })}>
+            <select value={x === "metric" ? `metric ${xMetric}` : x} onChange={(event) => onChange({ ...axisOf(event.target.value), zoom: undefined })}>
               {AXES.map(([value, label]) => (
                 <option key={value} value={value}>
                   {label}
                 </option>
               ))}
+              <optgroup label="A metric">
+                {[...new Set([...(x === "metric" ? [xMetric] : []), ...byEpoch(metrics).slice(0, MOST_METRICS)])].map((key) => (
+                  <option key={key} value={`metric ${key}`}>
+                    {key.slice(0, 80)}
+                  </option>
+                ))}
+              </optgroup>
             </select>
           </label>
+          <SmoothingFields
+            smoothing={smoothing}
+            onChange={(chosen) => onChange({ smoothing: chosen.kind === "none" ? undefined : chosen })}
+          />
+          {isGrouped && (
+            <label>
+              Around the mean of a group
+              <select value={band} onChange={(event) => onChange({ band: BANDS.find((one) => one === event.target.value) })}>
+                {BANDS.map((one) => (
+                  <option key={one} value={one}>
+                    {BAND_TITLES[one]}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+          <Check label="Logarithmic x" isOn={settings.logX} onChange={(logX) => onChange({ logX })} />
+          <Check label="Logarithmic y" isOn={settings.logY} onChange={(logY) => onChange({ logY })} />
+          <Check label="Leave outliers outside" isOn={settings.clip} onChange={(clip) => onChange({ clip })} />
           <label>
-            Smoothing
-            <select value={smoothing.kind} onChange={(event) => onChange({ smoothing: smoothingOf(event.target.value) })}>
-              <option value="none">None</option>
-              <option value="ema">Exponential moving average</option>
-              <option value="gaussian">Gaussian</option>
-              <option value="mean">Running mean</option>
+            Size
+            <select value={size} onChange={(event) => onChange({ size: CHART_SIZES.find((one) => one === event.target.value) })}>
+              {CHART_SIZES.map((one) => (
+                <option key={one} value={one}>
+                  {SIZE_TITLES[one]}
+                </option>
+              ))}
             </select>
           </label>
-          {smoothing.kind === "ema" && (
-            <label>
-              Weight {smoothing.weight}
-              <input
-                type="range"
-                min={0}
-                max={0.99}
-                step={0.01}
-                value={smoothing.weight}
-                onChange={(event) => onChange({ smoothing: { kind: "ema", weight: Number(event.target.value) } })}
-              />
-            </label>
-          )}
-          {(smoothing.kind === "gaussian" || smoothing.kind === "mean") && (
-            <label>
-              Points {smoothing.width}
-              <input
-                type="range"
-                min={1}
-                max={100}
-                value={smoothing.width}
-                onChange={(event) => onChange({ smoothing: { kind: smoothing.kind, width: Number(event.target.value) } })}
-              />
-            </label>
-          )}
-          <label className={styles.check}>
-            <input type="checkbox" checked={logX} onChange={(event) => onChange({ logX: event.target.checked || undefined })} />
-            Logarithmic x
-          </label>
-          <label className={styles.check}>
-            <input type="checkbox" checked={logY} onChange={(event) => onChange({ logY: event.target.checked || undefined })} />
-            Logarithmic y
-          </label>
+          {without.length > 0 && <Button onClick={() => onChange({ without: undefined })}>Show {formatCount(without.length, "chart")} again</Button>}
         </div>
       )}
     </Popover>
   );
 }
 
-function axisOf(value: string): XAxis | undefined {
-  const found = AXES.find(([axis]) => axis === value);
-  return found === undefined || found[0] === "step" ? undefined : found[0];
+function Check({ label, isOn = false, onChange }: { label: string; isOn: boolean | undefined; onChange: (isOn: true | undefined) => void }) {
+  return (
+    <label className={styles.check}>
+      <input type="checkbox" checked={isOn} onChange={(event) => onChange(event.target.checked || undefined)} />
+      {label}
+    </label>
+  );
 }
 
-function smoothingOf(kind: string): Smoothing | undefined {
-  if (kind === "ema") return { kind, weight: 0.6 };
-  if (kind === "gaussian" || kind === "mean") return { kind, width: 5 };
-  return undefined;
+function axisOf(value: string): Pick<Settings, "x" | "xMetric"> {
+  if (value.startsWith("metric ")) return { x: "metric", xMetric: value.slice("metric ".length) };
+  const found = AXES.find(([axis]) => axis === value)?.[0];
+  return { x: found === "step" ? undefined : found, xMetric: undefined };
 }
+
+/** Return metrics with those first that say which epoch it is. */
+const byEpoch = (metrics: readonly string[]): string[] =>
+  [...metrics].sort((one, other) => Number(/epoch/i.test(other)) - Number(/epoch/i.test(one)));

@@ -1,111 +1,116 @@
-import { useQuery } from "@tanstack/react-query";
-import { Maximize2, ZoomOut } from "lucide-react";
-import { useMemo, useState } from "react";
+import { Download, Ellipsis, EyeOff, FileSpreadsheet, Maximize2, MoveLeft, MoveRight, SlidersHorizontal, ZoomOut } from "lucide-react";
+import { useRef, useState } from "react";
 
-import { seriesQuery } from "@/api/queries";
 import { Button } from "@/components/Button";
-import { Chart, type Range } from "@/components/Chart";
 import { Dialog } from "@/components/Dialog";
-import { useIsDark } from "@/components/useIsDark";
+import { Menu } from "@/components/Menu";
 import { useInView } from "@/components/useInView";
-import { formatDuration, formatMoment } from "@/lib/time";
-import { formatNumber } from "@/lib/format";
-import type { Workspace, XAxis } from "@/lib/workspace";
+import { type ChartSettings, type ChartSize, type OwnSettings, settingsOf } from "@/lib/chartSettings";
+import { saveFile, savePicture } from "@/lib/download";
 
+import { FORMATS_X, xLabelOf } from "./axes";
 import styles from "./ChartGrid.module.css";
-import { linesOf } from "./lines";
-import type { DrawnRun } from "./types";
+import { Curves, type CurvesProps } from "./Curves";
+import { csvOfLines, svgOfLines } from "./exports";
+import type { DrawnLine } from "./lines";
+import { PanelSettings } from "./PanelSettings";
 
-const HEIGHT = 200;
-const POINTS = 800;
+const HEIGHTS: Record<ChartSize, number> = { s: 140, m: 200, l: 320 };
 
-const X_LABELS: Record<XAxis, string> = { step: "step", time: "time", relative: "after", metric: "step" };
-
-interface Props {
-  metric: string;
-  runs: readonly DrawnRun[];
-  workspace: Workspace;
-  onChange: (change: Partial<Workspace>) => void;
+interface Props extends Omit<CurvesProps, "height" | "isWhole" | "linesRef"> {
+  /** Put it before another chart of its section, or after all others. */
+  onMove: (metric: string, before: string | null) => void;
+  earlier: string | undefined;
+  /** The one after the next, or null at the end. */
+  later: string | null | undefined;
 }
 
-/** One metric of all runs that are shown. */
-export function LinePanel({ metric, runs, workspace, onChange }: Props) {
-  const [isFull, setFull] = useState(false);
+/** One metric of all runs that are shown, in its frame. */
+export function LinePanel(props: Props) {
+  const { metric, settings, onChange, onMove, earlier, later } = props;
+  const [open, setOpen] = useState<"full" | "settings" | null>(null);
   const [box, isSeen] = useInView<HTMLDivElement>();
+  const height = HEIGHTS[settings.size ?? "m"];
+  const body = useRef<HTMLDivElement>(null);
+  const linesRef = useRef<readonly DrawnLine[]>([]);
+  const keep = (own: OwnSettings | undefined) => {
+    const others = Object.fromEntries(Object.entries(settings.own ?? {}).filter(([key]) => key !== metric));
+    const next = own === undefined ? others : { ...others, [metric]: own };
+    onChange({ own: Object.keys(next).length === 0 ? undefined : next });
+    setOpen(null);
+  };
   return (
-    <div ref={box} className={styles.panel} data-panel={metric}>
-      <div className={styles.head}>
+    <div
+      ref={box}
+      className={styles.panel}
+      data-panel={metric}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes(DRAGGED)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        const moved = event.dataTransfer.getData(DRAGGED);
+        if (moved !== "" && moved !== metric) onMove(moved, metric);
+      }}
+    >
+      <div className={styles.head} draggable onDragStart={(event) => event.dataTransfer.setData(DRAGGED, metric)}>
         <h3 className={styles.name} title={metric}>
           {metric}
         </h3>
-        {workspace.zoom !== undefined && (
+        {settings.zoom !== undefined && (
           <Button kind="quiet" icon={<ZoomOut />} aria-label="Show all of it" onClick={() => onChange({ zoom: undefined })} />
         )}
-        <Button kind="quiet" icon={<Maximize2 />} aria-label={`Show ${metric} large`} onClick={() => setFull(true)} />
+        <Button kind="quiet" icon={<Maximize2 />} aria-label={`Show ${metric} large`} onClick={() => setOpen("full")} />
+        <Menu
+          label={`What to do with ${metric}`}
+          align="end"
+          trigger={(given) => <Button {...given} kind="quiet" icon={<Ellipsis />} aria-label={`Menu of ${metric}`} />}
+          items={[
+            { label: "Settings…", icon: <SlidersHorizontal />, onSelect: () => setOpen("settings") },
+            "line",
+            { label: "Move earlier", icon: <MoveLeft />, isDisabled: earlier === undefined, onSelect: () => onMove(metric, earlier ?? null) },
+            { label: "Move later", icon: <MoveRight />, isDisabled: later === undefined, onSelect: () => onMove(metric, later ?? null) },
+            "line",
+            {
+              label: "Save as PNG",
+              icon: <Download />,
+              onSelect: () => {
+                if (body.current !== null) savePicture(`${metric}.png`, metric, body.current, inkOf(body.current));
+              },
+            },
+            { label: "Save as SVG", icon: <Download />, onSelect: () => saveLines(metric, linesRef.current, settings, "svg") },
+            { label: "Save as CSV", icon: <FileSpreadsheet />, onSelect: () => saveLines(metric, linesRef.current, settings, "csv") },
+            "line",
+            { label: "Leave it out", icon: <EyeOff />, onSelect: () => onChange({ without: [...(settings.without ?? []), metric] }) },
+          ]}
+        />
       </div>
-      {isSeen ? (
-        <Curves metric={metric} runs={runs} workspace={workspace} onChange={onChange} height={HEIGHT} />
-      ) : (
-        <div style={{ height: HEIGHT }} />
-      )}
-      {isFull && (
-        <Dialog title={metric} size="full" onClose={() => setFull(false)}>
-          <Curves metric={metric} runs={runs} workspace={workspace} onChange={onChange} height={window.innerHeight - 140} />
+      <div ref={body}>{isSeen ? <Curves {...props} height={height} linesRef={linesRef} /> : <div style={{ height: height + LEGEND_PX }} />}</div>
+      {open === "full" && (
+        <Dialog title={metric} size="full" onClose={() => setOpen(null)}>
+          <Curves {...props} height={window.innerHeight - 210} isWhole />
         </Dialog>
       )}
+      {open === "settings" && <PanelSettings metric={metric} settings={settings} onSave={keep} onClose={() => setOpen(null)} />}
     </div>
   );
 }
 
-function Curves({ metric, runs, workspace, onChange, height }: Props & { height: number }) {
-  const isDark = useIsDark();
-  const { x = "step", smoothing = { kind: "none" as const }, logX = false, logY = false, zoom } = workspace;
-  const asked = {
-    runIds: runs.map((run) => run.info.run_id),
-    keys: [metric],
-    maxPoints: POINTS,
-    // Steps that are looked at are read anew, finer than they were.
-    range: x === "step" && zoom !== undefined ? ([Math.floor(zoom[0]), Math.ceil(zoom[1])] as const) : undefined,
-  };
-  const { data, error } = useQuery(seriesQuery(asked));
-  const lines = useMemo(
-    () =>
-      data === undefined
-        ? null
-        : linesOf(data, { runs: new Map(runs.map((run) => [run.info.run_id, run])), x, smoothing, isDark }),
-    [data, runs, x, smoothing, isDark],
-  );
-  if (error !== null) return <Waiting height={height} text={error.message} />;
-  if (lines === null) return <Waiting height={height} text="" />;
-  if (lines.length === 0) return <Waiting height={height} text="None of these runs has points of it." />;
-  return (
-    <Chart
-      label={metric}
-      lines={lines}
-      height={height}
-      xLabel={X_LABELS[x]}
-      xKind={x === "time" ? "time" : "number"}
-      isLogX={logX}
-      isLogY={logY}
-      range={zoom ?? null}
-      onZoom={(range: Range | null) => onChange({ zoom: range === null ? undefined : [...range] })}
-      syncKey={`x-${x}`}
-      formatX={formatsX[x]}
-    />
-  );
+const DRAGGED = "text/x-chart";
+const LEGEND_PX = 20;
+
+function saveLines(metric: string, lines: readonly DrawnLine[], settings: ChartSettings, as: "csv" | "svg"): void {
+  const label = xLabelOf(settings);
+  if (as === "csv") {
+    saveFile(`${metric}.csv`, csvOfLines(lines, metric, label), "text/csv");
+    return;
+  }
+  const { logY = false, clip = false, y = [null, null] } = settingsOf(settings, metric);
+  const view = { zoom: settings.zoom ?? null, isLogX: settings.logX ?? false, isLogY: logY, isClipped: clip, y };
+  saveFile(`${metric}.svg`, svgOfLines(lines, view, metric, label, FORMATS_X[settings.x ?? "step"]), "image/svg+xml");
 }
 
-const formatsX: Record<XAxis, (value: number) => string> = {
-  step: (value) => formatNumber(value, 12),
-  metric: (value) => formatNumber(value, 6),
-  time: (value) => formatMoment(value * 1000),
-  relative: (value) => formatDuration(value * 1000),
-};
-
-function Waiting({ height, text }: { height: number; text: string }) {
-  return (
-    <div className={styles.wait} style={{ height }}>
-      {text}
-    </div>
-  );
+function inkOf(element: HTMLElement): { surface: string; text: string; font: string } {
+  const { color, fontFamily } = getComputedStyle(element);
+  const { backgroundColor } = getComputedStyle(element.parentElement ?? element);
+  return { surface: backgroundColor, text: color, font: fontFamily };
 }

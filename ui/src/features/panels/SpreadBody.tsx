@@ -8,6 +8,7 @@ import type { SpreadPanel } from "@/lib/extraPanels";
 import { fieldOf, titleOf } from "@/lib/fields";
 import { formatCount } from "@/lib/format";
 import type { RunRow } from "@/lib/useRunRows";
+import { intervalOf } from "@/lib/statistics";
 
 import type { BodyProps } from "./body";
 import { EChart } from "./EChart";
@@ -15,7 +16,7 @@ import { useInk } from "./ink";
 import { short } from "./names";
 import { NOTE_PX, PanelEmpty, PanelNote } from "./PanelNote";
 import { labelOf, numberOf, runColour } from "./rowValue";
-import { gathered, meanInterval } from "./spread";
+import { gathered } from "./spread";
 import { type Drawn, spreadOption } from "./spreadOption";
 import { usePanelRows, usePanelRuns } from "./usePanelRows";
 
@@ -55,7 +56,7 @@ export function SpreadBody({ panel, height, csvRef }: BodyProps<SpreadPanel>) {
             toCsv([
               ["group", "n", "mean", "interval_95_half", "values"],
               ...drawn.shown.map(({ name, values }) => {
-                const { n, mean, half } = meanInterval(values);
+                const { count: n, mean, half } = intervalOf(values);
                 return [name, n, mean, Number.isNaN(half) ? null : half, values.join(" ")];
               }),
             ]);

@@ -3,11 +3,12 @@ import type { CustomSeriesRenderItem } from "echarts";
 
 import type { SpreadShape } from "@/lib/extraPanels";
 import { formatInterval, formatNumber } from "@/lib/format";
+import { intervalOf } from "@/lib/statistics";
 
 import { axisOf, type Option, tooltipOf } from "./EChart";
 import type { Ink } from "./ink";
 import { short } from "./names";
-import { boxOf, densityOf, meanInterval, quantile, type Spread } from "./spread";
+import { boxOf, densityOf, quantile, type Spread } from "./spread";
 
 export interface Drawn extends Spread {
   colour: string;
@@ -54,7 +55,7 @@ export function spreadOption(groups: readonly Drawn[], { shape, isByRun, metric,
 function shapesOf(groups: readonly Drawn[], shape: SpreadShape, isByRun: boolean, ink: Ink): object[] {
   switch (shape) {
     case "bar": {
-      const intervals = groups.map(({ values }) => meanInterval(values));
+      const intervals = groups.map(({ values }) => intervalOf(values));
       const bars = {
         id: "groups",
         type: "bar",
@@ -149,7 +150,7 @@ function tipOf(groups: readonly Drawn[], index: number, seriesId: string, isByRu
   if (group === undefined || seriesId === "points") return "";
   const name = short(group.name, 60);
   const title = short(metric, 40);
-  const { mean, half, n } = meanInterval(group.values);
+  const { mean, half, count: n } = intervalOf(group.values);
   if (isByRun) return `${name}\n${title} ${formatNumber(mean, 6)}`;
   const { five } = boxOf(group.values);
   return [

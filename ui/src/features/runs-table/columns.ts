@@ -4,7 +4,7 @@ import { type Field, type Recorded, fieldOf, isInnerTag, textOf } from "@/lib/fi
 
 const MOST = 12;
 
-/** Return the columns that tell runs apart: metrics, then params, those that differ first. */
+/** Return the columns that tell runs apart: metrics, params that differ, when they were, and the params that all share. */
 export function chosenByItself(keys: Schemas["RunKeys"], sample: readonly Recorded[]): Field[] {
   const params = Object.keys(keys.params).map((key) => fieldOf(`params.${key}`));
   const differing = new Set(
@@ -12,9 +12,11 @@ export function chosenByItself(keys: Schemas["RunKeys"], sample: readonly Record
   );
   const metrics = Object.keys(keys.metrics).filter((key) => !key.startsWith("system/"));
   return [
-    ...["status", "start_time", "duration"].map(fieldOf),
+    fieldOf("status"),
     ...metrics.slice(0, MOST).map((key) => fieldOf(`metrics.${key}`)),
-    ...[...params.filter(({ id }) => differing.has(id)), ...params.filter(({ id }) => !differing.has(id))].slice(0, MOST),
+    ...params.filter(({ id }) => differing.has(id)).slice(0, MOST),
+    ...["start_time", "duration"].map(fieldOf),
+    ...params.filter(({ id }) => !differing.has(id)).slice(0, Math.max(0, MOST - differing.size)),
   ];
 }
 

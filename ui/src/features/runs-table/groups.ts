@@ -1,16 +1,12 @@
 /** Runs that agree in some params or tags, folded into one row. */
+import { type Field, textOf, valueOf } from "@/lib/fields";
+import { formatInterval } from "@/lib/format";
+import { type RunGroup, groupsOf } from "@/lib/groups";
+import { intervalOf } from "@/lib/statistics";
 import type { RunRow } from "@/lib/useRunRows";
 
-import { type Field, fieldOf, textOf, valueOf } from "@/lib/fields";
-import { formatInterval } from "@/lib/format";
-import { intervalOf } from "@/lib/statistics";
-
-export interface Group {
+export interface Group extends RunGroup<RunRow> {
   kind: "group";
-  id: string;
-  /** `lr 0.1 · optimizer adam` */
-  label: string;
-  runs: readonly RunRow[];
 }
 
 export interface Single {
@@ -23,23 +19,10 @@ export type TableRow = Group | Single;
 
 /** Return groups, the unfolded ones with their runs below them; in the order of their first runs. */
 export function grouped(runs: readonly RunRow[], by: readonly string[], unfolded: ReadonlySet<string>): TableRow[] {
-  const fields = by.map(fieldOf);
-  const groups = new Map<string, RunRow[]>();
-  for (const run of runs) {
-    const id = groupIdOf(run, fields);
-    const members = groups.get(id);
-    if (members === undefined) groups.set(id, [run]);
-    else members.push(run);
-  }
-  return [...groups].flatMap(([id, members]): TableRow[] => {
-    const label = fields.map((field) => `${field.key} ${textOf(members[0] ?? null, field) || "–"}`).join(" · ");
-    const head: Group = { kind: "group", id, label, runs: members };
-    return unfolded.has(id) ? [head, ...members.map((run): Single => ({ kind: "run", run, isIn: id }))] : [head];
+  return groupsOf(runs, by).flatMap((group): TableRow[] => {
+    const head: Group = { kind: "group", ...group };
+    return unfolded.has(group.id) ? [head, ...group.runs.map((run): Single => ({ kind: "run", run, isIn: group.id }))] : [head];
   });
-}
-
-export function groupIdOf(run: RunRow, fields: readonly Field[]): string {
-  return JSON.stringify(fields.map((field) => valueOf(run, field) ?? null));
 }
 
 /** Return what a group shows of a field: mean and interval of numbers, the text that all share, or how many there are. */
