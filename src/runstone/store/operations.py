@@ -61,6 +61,7 @@ OPERATIONS = (
     # Experiments
     Operation("create_experiment", "write", "POST", "/experiments"),
     Operation("search_experiments", "read", "POST", "/experiments/search"),
+    Operation("count_experiment_runs", "read", "POST", "/experiments/count-runs"),
     Operation("find_experiment", "read", "GET", "/experiments/find"),
     Operation("get_experiment", "read", "GET", "/experiments/{experiment_id}"),
     Operation("rename_experiment", "repeat", "POST", "/experiments/{experiment_id}/rename"),
@@ -120,6 +121,7 @@ OPERATIONS = (
     Operation("delete_registered_model_tag", "repeat", "DELETE", _MODEL + "/tags"),
     Operation("set_registered_model_alias", "repeat", "POST", _MODEL + "/aliases"),
     Operation("delete_registered_model_alias", "repeat", "DELETE", _MODEL + "/aliases"),
+    Operation("list_alias_moves", "read", "GET", _MODEL + "/alias-moves"),
     Operation("get_model_version_by_alias", "read", "GET", _MODEL + "/aliases"),
     Operation("create_model_version", "write", "POST", _MODEL + "/versions"),
     Operation("search_model_versions", "read", "POST", "/model-versions/search"),

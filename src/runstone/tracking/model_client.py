@@ -18,6 +18,7 @@ from runstone.core.entities import (
 from runstone.core.errors import InvalidArgument, NotFound
 from runstone.core.page import Page
 from runstone.core.paths import check_artifact_path, walk_files
+from runstone.tracking.capture.source import user
 
 if TYPE_CHECKING:
     from runstone.store.protocol import Store
@@ -275,7 +276,7 @@ class ModelClient:
         Raises:
             NotFound, InvalidArgument.
         """
-        self._models.set_registered_model_alias(name, alias, str(version))
+        self._models.set_registered_model_alias(name, alias, str(version), user_id=user())
 
     def delete_registered_model_alias(self, name: str, alias: str) -> None:
         """Remove an alias.
@@ -283,7 +284,7 @@ class ModelClient:
         Raises:
             NotFound.
         """
-        self._models.delete_registered_model_alias(name, alias)
+        self._models.delete_registered_model_alias(name, alias, user_id=user())
 
     def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
         """Return the version an alias points at.

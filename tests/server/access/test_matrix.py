@@ -61,6 +61,7 @@ CASES = {
     "iter_digests": Case("viewer", "everywhere", lambda s, t: s.iter_digests()),
     "create_experiment": Case("editor", "there", lambda s, t: s.create_experiment(t.experiment + "2")),
     "search_experiments": Case("viewer", "anywhere", lambda s, t: s.search_experiments()),
+    "count_experiment_runs": Case("viewer", "there", lambda s, t: s.count_experiment_runs([t.experiment_id])),
     "find_experiment": Case("viewer", "there", lambda s, t: s.find_experiment(t.experiment)),
     "get_experiment": Case("viewer", "there", lambda s, t: s.get_experiment(t.experiment_id)),
     "rename_experiment": Case("editor", "there", lambda s, t: s.rename_experiment(t.experiment_id, t.experiment)),
@@ -123,6 +124,7 @@ CASES = {
     "set_registered_model_alias": Case(
         "editor", "there", lambda s, t: s.set_registered_model_alias(t.registered, "best", "1")
     ),
+    "list_alias_moves": Case("viewer", "there", lambda s, t: s.list_alias_moves(t.registered)),
     "delete_registered_model_alias": Case(
         "editor", "there", lambda s, t: s.delete_registered_model_alias(t.registered, "best")
     ),

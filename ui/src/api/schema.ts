@@ -85,6 +85,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/experiments/count-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return how many active runs experiments have, and when the newest began; those without any are left out
+         * @description Args:
+         *         experiment_ids: Only these; all if None.
+         *
+         *     Raises:
+         *         InvalidArgument: One of them is no id.
+         */
+        post: operations["count_experiment_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/experiments/find": {
         parameters: {
             query?: never;
@@ -1022,16 +1046,43 @@ export interface paths {
         put?: never;
         /**
          * Point an alias at a version, moving it if it pointed elsewhere
-         * @description Raises:
+         * @description Args:
+         *         user_id: Who does it; a server whose users log in says it itself.
+         *
+         *     Raises:
          *         NotFound, InvalidArgument.
          */
         post: operations["set_registered_model_alias"];
         /**
          * Remove an alias; an absent one is no error
-         * @description Raises:
+         * @description Args:
+         *         user_id: Who does it; a server whose users log in says it itself.
+         *
+         *     Raises:
          *         NotFound: No model has this name.
          */
         delete: operations["delete_registered_model_alias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registered-models/{name}/alias-moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return where a model's aliases were pointed, the newest first
+         * @description Raises:
+         *         NotFound: No model has this name.
+         */
+        get: operations["list_alias_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1666,6 +1717,20 @@ export interface components {
             next_page_token: string | null;
         };
         /**
+         * ExperimentRuns
+         * @description What happened in an experiment.
+         *
+         *         Attributes:
+         *             runs: Active ones; ``running`` are those that run.
+         *             last_start_time: When the newest of them began, Unix milliseconds.
+         */
+        ExperimentRuns: {
+            experiment_id: string;
+            runs: number;
+            running: number;
+            last_start_time: number;
+        };
+        /**
          * Run
          * @description One execution and everything recorded of it but series, files and console.
          *
@@ -2150,6 +2215,21 @@ export interface components {
             next_page_token: string | null;
         };
         /**
+         * AliasMove
+         * @description An alias that was pointed at a version.
+         *
+         *         Attributes:
+         *             version: None where the alias was removed, or the version that it pointed at.
+         *             user_id: Who did it, where that is known.
+         */
+        AliasMove: {
+            alias: string;
+            version: string | null;
+            moved_ms: number;
+            /** @default  */
+            user_id: string;
+        };
+        /**
          * PageMessage[ModelVersion]
          * @description A page of a listing.
          */
@@ -2375,6 +2455,11 @@ export interface components {
          * @enum {unknown}
          */
         ViewType: 1 | 2 | 3;
+        /** CountExperimentRunsRequest */
+        CountExperimentRunsRequest: {
+            /** @default null */
+            experiment_ids: string[] | null;
+        };
         /** RenameExperimentRequest */
         RenameExperimentRequest: {
             name: string;
@@ -2691,6 +2776,8 @@ export interface components {
         SetRegisteredModelAliasRequest: {
             alias: string;
             version: string;
+            /** @default  */
+            user_id: string;
         };
         /** CreateModelVersionRequest */
         CreateModelVersionRequest: {
@@ -3035,6 +3122,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageMessage_Experiment_"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    count_experiment_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountExperimentRunsRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentRuns"][];
                 };
             };
             /** @description What went wrong. */
@@ -4799,6 +4919,7 @@ export interface operations {
         parameters: {
             query: {
                 alias: string;
+                user_id?: string;
             };
             header?: never;
             path: {
@@ -4814,6 +4935,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_alias_moves: {
+        parameters: {
+            query?: {
+                max_results?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasMove"][];
+                };
             };
             /** @description What went wrong. */
             default: {

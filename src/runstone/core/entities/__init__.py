@@ -17,6 +17,7 @@ from runstone.core.entities.models import (
 )
 from runstone.core.entities.params import Param, ParamValue, param_number, param_text
 from runstone.core.entities.registry import (
+    AliasMove,
     ModelVersion,
     ModelVersionStatus,
     ModelVersionTag,
@@ -25,6 +26,7 @@ from runstone.core.entities.registry import (
     RegisteredModelTag,
 )
 from runstone.core.entities.runs import (
+    ExperimentRuns,
     LifecycleStage,
     NewRun,
     Run,
@@ -42,12 +44,14 @@ from runstone.core.entities.views import ViewType
 from runstone.core.entities.webhooks import Webhook, WebhookDelivery, WebhookEvent, WebhookStatus
 
 __all__ = [
+    "AliasMove",
     "ArtifactEntry",
     "DatasetInput",
     "DatasetRecord",
     "DatasetSummary",
     "Edge",
     "Experiment",
+    "ExperimentRuns",
     "ExperimentTag",
     "FileInfo",
     "InputTag",

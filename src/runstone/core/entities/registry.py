@@ -79,3 +79,17 @@ class RegisteredModel(Pairs, frozen=True, kw_only=True):
     tags: dict[str, str] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     latest_versions: tuple[ModelVersion, ...] = ()
+
+
+class AliasMove(Struct, frozen=True, kw_only=True):
+    """An alias that was pointed at a version.
+
+    Attributes:
+        version: None where the alias was removed, or the version that it pointed at.
+        user_id: Who did it, where that is known.
+    """
+
+    alias: str
+    version: str | None
+    moved_ms: int
+    user_id: str = ""

@@ -18,6 +18,7 @@ from runstone.core.errors import InvalidArgument
 Status = Literal["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]
 
 __all__ = [
+    "ExperimentRuns",
     "LifecycleStage",
     "NewRun",
     "Run",
@@ -208,6 +209,20 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     params: dict[str, ParamValue] = field(default_factory=dict)
     metrics: dict[str, MetricSummary] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+
+
+class ExperimentRuns(Struct, frozen=True, kw_only=True):
+    """What happened in an experiment.
+
+    Attributes:
+        runs: Active ones; ``running`` are those that run.
+        last_start_time: When the newest of them began, Unix milliseconds.
+    """
+
+    experiment_id: str
+    runs: int
+    running: int
+    last_start_time: int
 
 
 class RunKeys(Struct, frozen=True, kw_only=True):

@@ -205,6 +205,11 @@ def _create_model_version(gate: Gate, given: Arguments) -> None:
         gate.model("viewer", given["model_id"])
 
 
+def _move_alias(gate: Gate, given: Arguments) -> None:
+    gate.registered("editor", given["name"])
+    given["user_id"] = gate.principal.name
+
+
 def _themselves(argument: str) -> Rule:
     return Rule(lambda gate, given: gate.myself(given[argument]))
 
@@ -215,6 +220,7 @@ RULES = {
     # Experiments
     "create_experiment": Rule(_create_experiment),
     "search_experiments": Rule(lambda gate, given: gate.somewhere("viewer"), _experiments),
+    "count_experiment_runs": Rule(_search_in_experiments),
     "find_experiment": Rule(_find_experiment),
     "get_experiment": _experiment("viewer"),
     "rename_experiment": Rule(_rename_experiment),
@@ -272,8 +278,9 @@ RULES = {
     "get_latest_versions": _registered("viewer"),
     "set_registered_model_tag": _registered("editor"),
     "delete_registered_model_tag": _registered("editor"),
-    "set_registered_model_alias": _registered("editor"),
-    "delete_registered_model_alias": _registered("editor"),
+    "set_registered_model_alias": Rule(_move_alias),
+    "delete_registered_model_alias": Rule(_move_alias),
+    "list_alias_moves": _registered("viewer"),
     "get_model_version_by_alias": _registered("viewer"),
     "create_model_version": Rule(_create_model_version),
     "search_model_versions": Rule(lambda gate, given: gate.somewhere("viewer"), _model_versions),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from runstone.core.entities import ModelVersion, RegisteredModel
+from runstone.core.entities import AliasMove, ModelVersion, RegisteredModel
 from runstone.core.page import Page
 
 
@@ -92,15 +92,28 @@ class RegistryStore(Protocol):
             NotFound: No model has this name.
         """
 
-    def set_registered_model_alias(self, name: str, alias: str, version: str) -> None:
+    def set_registered_model_alias(self, name: str, alias: str, version: str, *, user_id: str = "") -> None:
         """Point an alias at a version, moving it if it pointed elsewhere.
+
+        Args:
+            user_id: Who does it; a server whose users log in says it itself.
 
         Raises:
             NotFound, InvalidArgument.
         """
 
-    def delete_registered_model_alias(self, name: str, alias: str) -> None:
+    def delete_registered_model_alias(self, name: str, alias: str, *, user_id: str = "") -> None:
         """Remove an alias; an absent one is no error.
+
+        Args:
+            user_id: Who does it; a server whose users log in says it itself.
+
+        Raises:
+            NotFound: No model has this name.
+        """
+
+    def list_alias_moves(self, name: str, *, max_results: int = 100) -> list[AliasMove]:
+        """Return where a model's aliases were pointed, the newest first.
 
         Raises:
             NotFound: No model has this name.

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from runstone.core.entities import RunKeys, RunSummary, ViewType
+from runstone.core.entities import ExperimentRuns, RunKeys, RunSummary, ViewType
 
 
 class RunTableStore(Protocol):
     """Which runs stand where, and what stands in their rows."""
+
+    def count_experiment_runs(self, experiment_ids: Sequence[str] | None = None) -> list[ExperimentRuns]:
+        """Return how many active runs experiments have, and when the newest began; those without any are left out.
+
+        Args:
+            experiment_ids: Only these; all if None.
+
+        Raises:
+            InvalidArgument: One of them is no id.
+        """
 
     def search_run_ids(
         self,

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from runstone.core.entities import ModelVersion
 from runstone.core.errors import InvalidArgument, NotFound
 from runstone.store import rules
+from runstone.store.sql import model_aliases
 from runstone.store.sql.dialect.base import Connection, Row
 from runstone.store.sql.keys import marks
 
@@ -190,7 +191,7 @@ def delete(c: Connection, key: Key) -> None:
     if not c.run("DELETE FROM model_versions WHERE name = ? AND version = ?", key):
         raise not_found(key)
     # After the version, so that an alias set meanwhile, which waited for the version, is seen.
-    c.run("DELETE FROM registered_model_aliases WHERE name = ? AND version = ?", key)
+    model_aliases.delete_of_version(c, *key)
 
 
 def put_tags(c: Connection, key: Key, tags: Mapping[str, str]) -> None:

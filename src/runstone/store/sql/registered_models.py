@@ -160,20 +160,6 @@ def delete_tag(c: Connection, name: str, key: str) -> bool:
     return c.run("DELETE FROM registered_model_tags WHERE name = ? AND key = ?", (name, key)) > 0
 
 
-def put_alias(c: Connection, name: str, alias: str, version: int) -> None:
-    """Point a checked alias at a version that exists."""
-    c.run(
-        "INSERT INTO registered_model_aliases (name, alias, version) VALUES (?, ?, ?) "
-        "ON CONFLICT (name, alias) DO UPDATE SET version = excluded.version",
-        (name, alias, version),
-    )
-
-
-def delete_alias(c: Connection, name: str, alias: str) -> bool:
-    """Remove an alias and say whether it was there."""
-    return c.run("DELETE FROM registered_model_aliases WHERE name = ? AND alias = ?", (name, alias)) > 0
-
-
 def _not_found(name: str) -> NotFound:
     return NotFound(f"Registered Model with name={name} not found")
 

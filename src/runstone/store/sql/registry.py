@@ -7,12 +7,12 @@ from typing import TypeVar
 
 from runstone.core import limits
 from runstone.core.clock import now_ms
-from runstone.core.entities import ModelVersion, RegisteredModel
+from runstone.core.entities import AliasMove, ModelVersion, RegisteredModel
 from runstone.core.errors import InvalidArgument
 from runstone.core.page import Page
 from runstone.store import rules
 from runstone.store.model_uris import check_model_id, parse_model_uri
-from runstone.store.sql import events, model_versions, registered_models, registry_search
+from runstone.store.sql import events, model_aliases, model_versions, registered_models, registry_search
 from runstone.store.sql.database import Database
 from runstone.store.sql.dialect.base import Connection
 from runstone.store.sql.model_origins import Origin, follow
@@ -134,26 +134,39 @@ class Registry:
 
         self._write_model(name, work)
 
-    def set_registered_model_alias(self, name: str, alias: str, version: str) -> None:
+    def set_registered_model_alias(self, name: str, alias: str, version: str, *, user_id: str = "") -> None:
         """Point an alias at a version, moving it if it pointed elsewhere."""
         rules.check_alias(alias)
+        rules.check_text(user_id, "user_id", max_length=256)
 
         def work(c: Connection, key: model_versions.Key) -> None:
-            registered_models.put_alias(c, name, alias, key[1])
+            model_aliases.put(c, name, alias, key[1], user_id)
             events.alias_changed(c, name, "created", {"alias": alias, "version": str(key[1])})
 
         self._write_version(name, version, work)
 
-    def delete_registered_model_alias(self, name: str, alias: str) -> None:
+    def delete_registered_model_alias(self, name: str, alias: str, *, user_id: str = "") -> None:
         """Remove an alias; an absent one is no error."""
         rules.check_model_name(name)
         rules.check_text(alias, "alias")
+        rules.check_text(user_id, "user_id", max_length=256)
 
         def work(c: Connection) -> None:
-            if registered_models.delete_alias(c, name, alias):
+            if model_aliases.delete(c, name, alias, user_id):
                 events.alias_changed(c, name, "deleted", {"alias": alias})
 
         self._write_model(name, work)
+
+    def list_alias_moves(self, name: str, *, max_results: int = 100) -> list[AliasMove]:
+        """Return where a model's aliases were pointed, the newest first."""
+        rules.check_model_name(name)
+        limit = rules.check_max_results(max_results, limits.MAX_SEARCH_RESULTS)
+
+        def work(c: Connection) -> list[AliasMove]:
+            registered_models.require(c, name)
+            return model_aliases.moves(c, name, limit)
+
+        return self._database.read(work)
 
     def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
         """Return the version an alias points at; ``latest`` is the highest one."""

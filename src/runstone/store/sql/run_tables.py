@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from runstone.core import limits
-from runstone.core.entities import MetricSummary, RunKeys, RunSummary, ViewType
+from runstone.core.entities import ExperimentRuns, MetricSummary, RunKeys, RunSummary, ViewType
 from runstone.core.errors import InvalidArgument
 from runstone.store import rules
 from runstone.store.sql import run_search
@@ -30,6 +30,22 @@ class RunTables:
     """Which runs stand where, and what stands in their rows, for a SQL database."""
 
     _database: Database
+
+    def count_experiment_runs(self, experiment_ids: Sequence[str] | None = None) -> list[ExperimentRuns]:
+        chosen = None if experiment_ids is None else {rules.check_experiment_id(one) for one in experiment_ids}
+
+        def work(c: Connection) -> list[ExperimentRuns]:
+            rows = c.query(
+                "SELECT experiment_id, COUNT(*), SUM(CASE WHEN status = 'RUNNING' THEN 1 ELSE 0 END), MAX(start_ms) "
+                "FROM runs WHERE lifecycle_stage = 'active' GROUP BY experiment_id ORDER BY experiment_id"
+            )
+            return [
+                ExperimentRuns(experiment_id=str(number), runs=runs, running=int(running), last_start_time=last)
+                for number, runs, running, last in rows
+                if chosen is None or number in chosen
+            ]
+
+        return self._database.read(work)
 
     def search_run_ids(
         self,

@@ -263,6 +263,31 @@ class RegistrySuite:
 
         assert store.get_registered_model("net").aliases == {"also": "2"}
 
+    def test_where_aliases_pointed_is_remembered(self, store: Store) -> None:
+        _make(store, versions=3)
+        store.set_registered_model_alias("net", "best", "1", user_id="ada")
+        store.set_registered_model_alias("net", "best", "1", user_id="bob")
+        store.set_registered_model_alias("net", "best", "3")
+        store.set_registered_model_alias("net", "also", "2")
+        store.delete_registered_model_alias("net", "also", user_id="ada")
+        store.delete_registered_model_alias("net", "also")
+        store.delete_model_version("net", "3")
+        store.rename_registered_model("net", "network")
+
+        moves = store.list_alias_moves("network")
+
+        assert [(move.alias, move.version, move.user_id) for move in moves] == [
+            ("best", None, ""),
+            ("also", None, "ada"),
+            ("also", "2", ""),
+            ("best", "3", ""),
+            ("best", "1", "ada"),
+        ]
+        assert moves[0].moved_ms >= moves[-1].moved_ms > 0
+        assert store.list_alias_moves("network", max_results=1) == moves[:1]
+        with pytest.raises(NotFound):
+            store.list_alias_moves("net")
+
     def test_an_alias_that_is_not_there_is_invalid(self, store: Store) -> None:
         _make(store)
 

@@ -9,7 +9,7 @@ from runstone.core.errors import InvalidArgument
 from runstone.core.ids import new_run_id
 from runstone.core.page import iter_pages
 from runstone.store.protocol import Store
-from runstone.testing.store.samples import START, new_run
+from runstone.testing.store.samples import START, make_run, new_run
 
 
 class RunTablesSuite:
@@ -25,6 +25,24 @@ class RunTablesSuite:
             store.log_batch(run_id, metrics=metrics, params={"n": number, "a b": None}, tags={"t": str(number)})
             made.append(run_id)
         return made
+
+    def test_experiments_know_what_happened_in_them(self, store: Store, runs: list[str]) -> None:
+        other = store.create_experiment("other").experiment_id
+        store.create_experiment("empty")
+        began = store.get_run(make_run(store, experiment_id=other)).info.start_time
+        store.delete_run(runs[0])
+        store.update_run(runs[1], status="FINISHED")
+
+        counted = {one.experiment_id: one for one in store.count_experiment_runs()}
+
+        assert set(counted) == {"0", other}
+        assert (counted["0"].runs, counted["0"].running) == (len(runs) - 1, len(runs) - 2)
+        assert counted["0"].last_start_time == max(store.get_run(one).info.start_time for one in runs[1:])
+        assert (counted[other].runs, counted[other].last_start_time) == (1, began)
+        assert store.count_experiment_runs([other]) == [counted[other]]
+        assert store.count_experiment_runs([]) == []
+        with pytest.raises(InvalidArgument):
+            store.count_experiment_runs(["x"])
 
     def test_ids_are_those_of_a_search_in_its_order(self, store: Store, runs: list[str]) -> None:
         store.delete_run(runs[3])

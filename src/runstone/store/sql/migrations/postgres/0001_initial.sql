@@ -283,6 +283,17 @@ CREATE TABLE registered_model_aliases (
     PRIMARY KEY (name, alias)
 );
 
+-- Where aliases pointed, and since when; no version: the alias was removed.
+CREATE TABLE alias_moves (
+    move_no BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name TEXT COLLATE "C" NOT NULL REFERENCES registered_models ON DELETE CASCADE ON UPDATE CASCADE,
+    alias TEXT COLLATE "C" NOT NULL,
+    version BIGINT,
+    moved_ms BIGINT NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL
+);
+CREATE INDEX alias_moves_by_name ON alias_moves (name, move_no DESC);
+
 CREATE TABLE model_versions (
     name TEXT COLLATE "C" NOT NULL REFERENCES registered_models ON DELETE CASCADE ON UPDATE CASCADE,
     version BIGINT NOT NULL,

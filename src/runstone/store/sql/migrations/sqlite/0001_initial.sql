@@ -282,6 +282,17 @@ CREATE TABLE registered_model_aliases (
     PRIMARY KEY (name, alias)
 ) WITHOUT ROWID;
 
+-- Where aliases pointed, and since when; no version: the alias was removed.
+CREATE TABLE alias_moves (
+    move_no INTEGER PRIMARY KEY,
+    name TEXT NOT NULL REFERENCES registered_models ON DELETE CASCADE ON UPDATE CASCADE,
+    alias TEXT NOT NULL,
+    version INTEGER,
+    moved_ms INTEGER NOT NULL,
+    user_id TEXT NOT NULL
+);
+CREATE INDEX alias_moves_by_name ON alias_moves (name, move_no DESC);
+
 CREATE TABLE model_versions (
     name TEXT NOT NULL REFERENCES registered_models ON DELETE CASCADE ON UPDATE CASCADE,
     version INTEGER NOT NULL,
