@@ -44,6 +44,22 @@ export const experimentsQuery = queryOptions({
   },
 });
 
+/** What happened in each experiment that has runs, by its id. */
+export const experimentRunsQuery = queryOptions({
+  queryKey: [...keys.experiments, "runs"],
+  queryFn: async ({ signal }) => {
+    const counted = await call("post", "/api/v1/experiments/count-runs", { body: {}, signal });
+    return new Map(counted.map((one) => [one.experiment_id, one]));
+  },
+});
+
+/** The first of the experiments that are deleted. */
+export const deletedExperimentsQuery = queryOptions({
+  queryKey: [...keys.experiments, "deleted"],
+  queryFn: async ({ signal }) =>
+    (await call("post", "/api/v1/experiments/search", { body: { view: VIEW.deleted, max_results: 200 }, signal })).items,
+});
+
 const experimentsPage = (token: string | null, signal: AbortSignal) =>
   call("post", "/api/v1/experiments/search", { body: { max_results: 5000, page_token: token }, signal });
 
@@ -161,6 +177,12 @@ export const versionQuery = (name: string, version: string) =>
   queryOptions({
     queryKey: [...keys.models, "version", name, version],
     queryFn: ({ signal }) => call("get", "/api/v1/registered-models/{name}/versions/{version}", { path: { name, version }, signal }),
+  });
+
+export const aliasMovesQuery = (name: string) =>
+  queryOptions({
+    queryKey: [...keys.models, "alias moves", name],
+    queryFn: ({ signal }) => call("get", "/api/v1/registered-models/{name}/alias-moves", { path: { name }, query: { max_results: 100 }, signal }),
   });
 
 export const edgesQuery = (node: Node) =>

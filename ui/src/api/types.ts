@@ -2,12 +2,14 @@
 import type { Schemas } from "./client";
 
 export type Experiment = Schemas["Experiment"];
+export type ExperimentRuns = Schemas["ExperimentRuns"];
 export type Run = Schemas["Run"];
 export type RunInfo = Schemas["RunInfo"];
 export type RunStatus = RunInfo["status"];
 export type MetricSummary = Schemas["MetricSummary"];
 export type ParamValue = Run["params"][string];
 export type RegisteredModel = Schemas["RegisteredModel"];
+export type AliasMove = Schemas["AliasMove"];
 export type ModelVersion = Schemas["ModelVersion"];
 export type Node = Schemas["Node"];
 export type Edge = Schemas["Edge"];

@@ -1,13 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
 import { useState } from "react";
 
 import { modelsQuery } from "@/api/queries";
 import type { RegisteredModel } from "@/api/types";
+import { Button } from "@/components/Button";
 import { EmptyState, ErrorState, Skeleton } from "@/components/States";
 import { Ago } from "@/components/Time";
 
 import { Aliases } from "./Aliases";
+import { NewModelDialog } from "./NewModelDialog";
 import styles from "./registry.module.css";
 
 const SNIPPET = `import runstone
@@ -20,6 +23,7 @@ client.create_model_version("fraud", source="runs:/RUN_ID/model", run_id="RUN_ID
 export function ModelList() {
   const { data, error, refetch } = useQuery(modelsQuery(""));
   const [typed, setTyped] = useState("");
+  const [isMaking, setMaking] = useState(false);
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton lines={6} />;
   if (data.length === 0) {
@@ -32,6 +36,7 @@ export function ModelList() {
   const found = data.filter((model) => `${model.name} ${Object.values(model.tags).join(" ")}`.toLowerCase().includes(typed.toLowerCase()));
   return (
     <>
+      <div className={styles.tools}>
       <input
         type="search"
         className={styles.search}
@@ -40,6 +45,11 @@ export function ModelList() {
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
       />
+        <Button icon={<Plus />} onClick={() => setMaking(true)}>
+          New model
+        </Button>
+      </div>
+      {isMaking && <NewModelDialog onClose={() => setMaking(false)} />}
       <table className={styles.table}>
         <thead>
           <tr>

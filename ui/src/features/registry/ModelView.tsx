@@ -1,30 +1,32 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { Tag } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
+import { Plus, Tag, Trash2 } from "lucide-react";
 import { useState } from "react";
 
-import { describeModel } from "@/api/changes";
+import { deleteModel, deleteModelTag, describeModel, setModelTag } from "@/api/changes";
 import { keys, modelQuery, versionsQuery } from "@/api/queries";
-import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { Card } from "@/components/Card";
-import { KeyValues } from "@/components/KeyValues";
 import { EmptyState, ErrorState, Skeleton } from "@/components/States";
-import { Ago } from "@/components/Time";
-import { toastError } from "@/components/toasts";
-import { shortId } from "@/lib/format";
+import { TagEditor } from "@/components/TagEditor";
+import { toast, toastError } from "@/components/toasts";
 
 import { AliasDialog } from "./AliasDialog";
+import { AliasHistory } from "./AliasHistory";
 import { Aliases } from "./Aliases";
+import { DeleteDialog } from "./DeleteDialog";
 import { Description } from "./Description";
+import { NewVersionDialog } from "./NewVersionDialog";
 import styles from "./registry.module.css";
+import { VersionTable } from "./VersionTable";
 
 /** A registered model: what it is, its aliases, and its versions. */
 export function ModelView({ name }: { name: string }) {
   const { data: model, error, refetch } = useQuery(modelQuery(name));
   const { data: versions } = useQuery(versionsQuery(name));
   const client = useQueryClient();
-  const [isMoving, setMoving] = useState(false);
+  const [open, setOpen] = useState<"alias" | "version" | "delete" | null>(null);
+  const navigate = useNavigate();
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (model === undefined || versions === undefined) return <Skeleton lines={8} />;
   const renew = () => client.invalidateQueries({ queryKey: keys.models });
@@ -33,64 +35,49 @@ export function ModelView({ name }: { name: string }) {
       <header className={styles.head}>
         <h1>{model.name}</h1>
         <Aliases aliases={model.aliases} />
-        <Button icon={<Tag />} disabled={versions.length === 0} onClick={() => setMoving(true)}>
+        <Button icon={<Tag />} disabled={versions.length === 0} onClick={() => setOpen("alias")}>
           Move an alias
         </Button>
+        <Button icon={<Plus />} onClick={() => setOpen("version")}>
+          New version
+        </Button>
+        <Button kind="quiet" icon={<Trash2 />} aria-label="Delete the model" onClick={() => setOpen("delete")} />
       </header>
       <div className={styles.columns}>
         <Description text={model.description} onChange={(text) => void describeModel(name, text).then(renew, toastError)} />
         <Card title="Tags" count={Object.keys(model.tags).length}>
-          <KeyValues rows={Object.entries(model.tags).sort()} nothing="No tags." />
+          <TagEditor
+            tags={model.tags}
+            keys={Object.keys(model.tags).sort()}
+            onSet={(key, value) => setModelTag(name, key, value).then(renew)}
+            onRemove={(key) => deleteModelTag(name, key).then(renew)}
+          />
         </Card>
       </div>
-      {versions.length === 0 && <EmptyState title="No versions yet" />}
+      {versions.length === 0 && <EmptyState title="No versions yet">A version is the files that a run or a logged model left: “New version” registers some.</EmptyState>}
       {versions.length > 0 && (
-        <table className={styles.table} aria-label="Versions">
-          <thead>
-            <tr>
-              <th scope="col">Version</th>
-              <th scope="col">Aliases</th>
-              <th scope="col">Stage</th>
-              <th scope="col">Run</th>
-              <th scope="col">Source</th>
-              <th scope="col">Made</th>
-            </tr>
-          </thead>
-          <tbody>
-            {versions.map((version) => (
-              <tr key={version.version}>
-                <th scope="row">
-                  <Link to="/models/$name/$version" params={{ name, version: version.version }}>
-                    Version {version.version}
-                  </Link>
-                </th>
-                <td>
-                  <span className={styles.aliases}>
-                    {version.aliases.map((alias) => (
-                      <Badge key={alias} tone="accent">
-                        @{alias}
-                      </Badge>
-                    ))}
-                  </span>
-                </td>
-                <td>{version.registry_stage === "None" ? "" : version.registry_stage}</td>
-                <td>
-                  {version.run_id !== null && version.run_id !== "" && (
-                    <Link to="/runs/$runId" params={{ runId: version.run_id }}>
-                      {shortId(version.run_id)}
-                    </Link>
-                  )}
-                </td>
-                <td>{version.source}</td>
-                <td>
-                  <Ago ms={version.creation_timestamp} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <VersionTable name={name} versions={versions} aliases={model.aliases} />
       )}
-      {isMoving && <AliasDialog model={model} versions={versions} onClose={() => setMoving(false)} />}
+      <div className={styles.after}>
+        <AliasHistory name={name} />
+      </div>
+      {open === "alias" && <AliasDialog model={model} versions={versions} onClose={() => setOpen(null)} />}
+      {open === "version" && <NewVersionDialog name={name} onClose={() => setOpen(null)} />}
+      {open === "delete" && (
+        <DeleteDialog
+          what={name}
+          onClose={() => setOpen(null)}
+          onDelete={async () => {
+            await deleteModel(name);
+            await navigate({ to: "/models" });
+            client.removeQueries({ queryKey: modelQuery(name).queryKey });
+            await renew();
+            toast(`The model ${name} is deleted`);
+          }}
+        >
+          {versions.length === 0 ? "It has no versions." : "All its versions, aliases and their history go with it; runs and their files stay."} This cannot be undone.
+        </DeleteDialog>
+      )}
     </>
   );
 }

@@ -17,7 +17,7 @@ import { MetricTable } from "./MetricTable";
 import { Note } from "./Note";
 import { recipeOf } from "./reproduce";
 import styles from "./RunOverview.module.css";
-import { TagEditor } from "./TagEditor";
+import { RunTags } from "./RunTags";
 
 /** Everything a run was given and gave. */
 export function RunOverview({ run }: { run: Run }) {
@@ -48,7 +48,7 @@ export function RunOverview({ run }: { run: Run }) {
         </Card>
         <Note run={run} />
         <Card title="Tags" count={keys.tags.length}>
-          <TagEditor run={run} keys={keys.tags.filter(fits)} />
+          <RunTags run={run} keys={keys.tags.filter(fits)} />
         </Card>
         <Origin run={run} />
         <Reproduce run={run} />

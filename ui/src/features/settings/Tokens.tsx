@@ -5,13 +5,13 @@ import { accountKeys, revokeToken, tokensQuery } from "@/api/accounts";
 import type { AccessToken } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Card } from "@/components/Card";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { ErrorState, Skeleton } from "@/components/States";
 import { Ago } from "@/components/Time";
 import { toast, toastError } from "@/components/toasts";
 import { grantText } from "@/lib/grants";
 import { formatMoment } from "@/lib/time";
 
-import { ConfirmDialog } from "./ConfirmDialog";
 import styles from "./settings.module.css";
 import { TokenDialog } from "./TokenDialog";
 

@@ -8,13 +8,13 @@ import type { User } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { Card } from "@/components/Card";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { Menu } from "@/components/Menu";
 import { ErrorState, Skeleton } from "@/components/States";
 import { Ago } from "@/components/Time";
 import { toast, toastError } from "@/components/toasts";
 import { grantText } from "@/lib/grants";
 
-import { ConfirmDialog } from "./ConfirmDialog";
 import styles from "./settings.module.css";
 import { Tokens } from "./Tokens";
 import { UserDialog } from "./UserDialog";

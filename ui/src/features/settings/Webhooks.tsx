@@ -8,12 +8,12 @@ import type { Webhook } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { Card } from "@/components/Card";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { Menu } from "@/components/Menu";
 import { ErrorState, Skeleton } from "@/components/States";
 import { Ago } from "@/components/Time";
 import { toast, toastError } from "@/components/toasts";
 
-import { ConfirmDialog } from "./ConfirmDialog";
 import { Deliveries } from "./Deliveries";
 import { eventText } from "./events";
 import styles from "./settings.module.css";

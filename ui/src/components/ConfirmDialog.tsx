@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 
-import { Button } from "@/components/Button";
-import { Dialog } from "@/components/Dialog";
+import { Button } from "./Button";
+import { Dialog } from "./Dialog";
 
 interface Props {
   title: string;

@@ -1,24 +1,25 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
 
-import { deleteRunTag, setRunTags } from "@/api/changes";
-import { keys as queryKeys } from "@/api/queries";
-import type { Run } from "@/api/types";
-import { Button } from "@/components/Button";
-import { toast, toastError } from "@/components/toasts";
+import { Button } from "./Button";
 
 import styles from "./TagEditor.module.css";
+import { toast, toastError } from "./toasts";
 
-/** The tags of a run: changed, added and taken away in place. */
-export function TagEditor({ run, keys }: { run: Run; keys: readonly string[] }) {
-  const client = useQueryClient();
-  const { run_id: runId } = run.info;
+interface Props {
+  tags: Readonly<Record<string, string>>;
+  /** Those that are shown, in their order. */
+  keys: readonly string[];
+  onSet: (key: string, value: string) => Promise<unknown>;
+  onRemove: (key: string) => Promise<unknown>;
+}
+
+/** Tags: changed, added and taken away in place. */
+export function TagEditor({ tags, keys, onSet, onRemove }: Props) {
   const [added, setAdded] = useState<{ key: string; value: string } | null>(null);
   const change = async (does: () => Promise<unknown>) => {
     try {
       await does();
-      await client.invalidateQueries({ queryKey: queryKeys.run(runId) });
       return true;
     } catch (error) {
       toastError(error);
@@ -26,9 +27,9 @@ export function TagEditor({ run, keys }: { run: Run; keys: readonly string[] }) 
     }
   };
   const remove = async (key: string) => {
-    const before = run.tags[key] ?? "";
-    if (await change(() => deleteRunTag(runId, key))) {
-      toast(`The tag ${key.slice(0, 60)} is gone`, { label: "Undo", onSelect: () => void change(() => setRunTags(runId, { [key]: before })) });
+    const before = tags[key] ?? "";
+    if (await change(() => onRemove(key))) {
+      toast(`The tag ${key.slice(0, 60)} is gone`, { label: "Undo", onSelect: () => void change(() => onSet(key, before)) });
     }
   };
   return (
@@ -38,7 +39,7 @@ export function TagEditor({ run, keys }: { run: Run; keys: readonly string[] }) 
           <span className={styles.key} title={key}>
             {key}
           </span>
-          <Value text={run.tags[key] ?? ""} label={`Value of ${key}`} onChange={(value) => void change(() => setRunTags(runId, { [key]: value }))} />
+          <Value text={tags[key] ?? ""} label={`Value of ${key}`} onChange={(value) => void change(() => onSet(key, value))} />
           <Button kind="quiet" icon={<X />} aria-label={`Remove the tag ${key}`} onClick={() => void remove(key)} />
         </div>
       ))}
@@ -51,7 +52,7 @@ export function TagEditor({ run, keys }: { run: Run; keys: readonly string[] }) 
           className={styles.row}
           onSubmit={(event) => {
             event.preventDefault();
-            void change(() => setRunTags(runId, { [added.key]: added.value })).then((isDone) => isDone && setAdded(null));
+            void change(() => onSet(added.key, added.value)).then((isDone) => isDone && setAdded(null));
           }}
         >
           <input autoFocus required aria-label="Key" placeholder="key" value={added.key} onChange={(event) => setAdded({ ...added, key: event.target.value })} />
