@@ -82,3 +82,18 @@ def test_lineage_is_followed_up_and_down(sight: Sight) -> None:
     page.get_by_role("button", name=re.compile("^logged model")).first.click()
     expect(page.get_by_role("button", name=re.compile("^run")).first).to_be_visible()
     assert violations(page) == []
+
+
+def test_things_are_called_by_their_names_and_found_by_them(sight: Sight) -> None:
+    page = sight.go("/lineage")
+    page.get_by_role("searchbox", name="Find a dataset").fill("customers")
+    page.get_by_role("button", name="dataset customers").click()
+
+    graph = page.get_by_role("region", name="Graph")
+    expect(graph.get_by_role("button", name="run train-3")).to_be_visible()
+    graph.get_by_role("button", name="run train-3").click()
+    expect(graph.get_by_role("button", name=re.compile("logged model"))).to_have_count(2)
+    details = page.get_by_role("complementary", name="Details")
+    expect(details).to_contain_text("train-3")
+    page.get_by_role("combobox", name="Which side").select_option("up")
+    expect(graph.get_by_role("button", name="run train-3")).to_have_count(0)

@@ -185,6 +185,14 @@ export const aliasMovesQuery = (name: string) =>
     queryFn: ({ signal }) => call("get", "/api/v1/registered-models/{name}/alias-moves", { path: { name }, query: { max_results: 100 }, signal }),
   });
 
+/** The datasets that runs of some experiments used. */
+export const datasetsQuery = (experimentIds: readonly string[]) =>
+  queryOptions({
+    queryKey: [...keys.runs, "datasets", experimentIds],
+    queryFn: ({ signal }) => call("post", "/api/v1/datasets/search", { body: { experiment_ids: [...experimentIds] }, signal }),
+    enabled: experimentIds.length > 0,
+  });
+
 export const edgesQuery = (node: Node) =>
   queryOptions({
     queryKey: ["edges", node],

@@ -1,1 +1,2 @@
-export { LineageStart, LineageView } from "./LineageView";
+export { LineageStart } from "./LineageStart";
+export { LineageView } from "./LineageView";
