@@ -42,6 +42,6 @@ def test_a_run(sight: Sight, filled: Filled, tab: str) -> None:
 def test_the_palette(sight: Sight) -> None:
     page = sight.go("/")
     page.get_by_role("button", name=re.compile("Search")).click()
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_role("option").first).to_be_visible()
 
     assert violations(page) == []

@@ -35,7 +35,7 @@ def test_the_palette_finds_a_run_by_its_name(sight: Sight) -> None:
     expect(page.get_by_role("heading", name="Experiments")).to_be_visible()
 
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox").fill("lr0.01-s2")
+    page.get_by_role("dialog").get_by_role("combobox").fill("lr0.01-s2")
     page.get_by_role("option", name=re.compile("lr0.01-s2")).wait_for()
     page.keyboard.press("Enter")
 

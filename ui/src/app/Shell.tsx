@@ -1,13 +1,15 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { Boxes, FlaskConical, Moon, Search, Settings, Sun, Waypoints } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 
 import { Button } from "@/components/Button";
 import { Toaster } from "@/components/toasts";
 import { useIsDark } from "@/components/useIsDark";
 
 import { CommandPalette } from "./CommandPalette";
+import { KeyboardHelp } from "./KeyboardHelp";
 import { followMlflowLink } from "./mlflowLinks";
+import { useShortcuts } from "./shortcuts";
 import styles from "./Shell.module.css";
 import { applyTheme, chooseTheme } from "./theme";
 
@@ -16,16 +18,10 @@ followMlflowLink();
 
 /** What surrounds every page. */
 export function Shell() {
-  const [isSearching, setSearching] = useState(false);
-  useEffect(() => {
-    const open = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
-      event.preventDefault();
-      setSearching(true);
-    };
-    window.addEventListener("keydown", open);
-    return () => window.removeEventListener("keydown", open);
-  }, []);
+  const [open, setOpen] = useState<"search" | "help" | null>(null);
+  const search = useCallback(() => setOpen("search"), []);
+  const help = useCallback(() => setOpen("help"), []);
+  useShortcuts(search, help);
   return (
     <div className={styles.shell}>
       <a href="#main" className={styles.skip}>
@@ -54,7 +50,7 @@ export function Shell() {
             <span>Settings</span>
           </Link>
         </nav>
-        <button type="button" className={styles.search} onClick={() => setSearching(true)}>
+        <button type="button" className={styles.search} onClick={search}>
           <Search size={14} />
           <span>Search</span>
           <kbd>Ctrl K</kbd>
@@ -64,7 +60,8 @@ export function Shell() {
       <main id="main" className={styles.main} tabIndex={-1}>
         <Outlet />
       </main>
-      {isSearching && <CommandPalette onClose={() => setSearching(false)} />}
+      {open === "search" && <CommandPalette onClose={() => setOpen(null)} onHelp={help} />}
+      {open === "help" && <KeyboardHelp onClose={() => setOpen(null)} />}
       <Toaster />
     </div>
   );

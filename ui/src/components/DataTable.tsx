@@ -40,6 +40,8 @@ interface Props<Row> {
   onMove?: (id: string, beforeId: string) => void;
   onOpen?: (row: Row) => void;
   isSelected?: (row: Row) => boolean;
+  /** Told that a row was chosen, or not any more, by the keyboard. */
+  onToggle?: (row: Row) => void;
   rowHeight?: number;
 }
 
@@ -69,15 +71,16 @@ export function DataTable<Row>(props: Props<Row>) {
 
   const move = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor((viewport.current?.clientHeight ?? 0) / rowHeight) - 2);
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -count, End: count }[event.key];
+    if (event.target !== event.currentTarget) return;
+    const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: page, PageUp: -page, Home: -count, End: count }[event.key];
     if (step !== undefined) {
       event.preventDefault();
       const next = Math.max(0, Math.min(count - 1, active + step));
       setActive(next);
       rows.scrollToIndex(next);
-    } else if (event.key === "Enter" && event.target === event.currentTarget) {
+    } else if (event.key === "Enter" || event.key === "x") {
       const row = rowAt(active);
-      if (row !== undefined) onOpen?.(row);
+      if (row !== undefined) (event.key === "x" ? props.onToggle : onOpen)?.(row);
     }
   };
 

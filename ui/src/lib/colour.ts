@@ -16,6 +16,9 @@ const PALETTE = [
   ["#444f59", "#a7b1ba"],
 ] as const;
 
+/** Colours that somebody may choose for a run: they read on white and on black. */
+export const CHOICES: readonly string[] = PALETTE.map(([light]) => light);
+
 /** Tag of a run that holds a colour somebody chose for it, under the name that MLflow's pages use. */
 export const COLOUR_TAG = "mlflow.runColor";
 

@@ -26,6 +26,9 @@ export const STATISTICS = ["last", "min", "max", "mean", "first", "count"] as co
 
 export type Statistic = (typeof STATISTICS)[number];
 
+/** Tag of a run that holds what was written about it, in Markdown. */
+export const NOTE_TAG = "mlflow.note.content";
+
 export const ATTRIBUTES: Readonly<Record<string, string>> = {
   run_name: "Name",
   status: "Status",
@@ -50,6 +53,7 @@ export function fieldOf(id: string): Field {
 /** Return what a column of the field is headed. */
 export function titleOf(field: Field): string {
   if (field.entity === "attribute") return ATTRIBUTES[field.key] ?? field.key;
+  if (field.entity === "tags" && field.key === NOTE_TAG) return "Notes";
   return field.statistic === undefined ? field.key : `${field.key} (${field.statistic})`;
 }
 

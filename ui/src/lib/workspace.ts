@@ -17,6 +17,8 @@ export interface Workspace extends ChartSettings {
   deleted?: boolean | undefined;
   /** Which half is wide: the table, the charts, or both. */
   layout?: "table" | "charts" | undefined;
+  /** The share of the table, where both are there. */
+  split?: number | undefined;
   /** A regular expression that the names of panels fit. */
   panels?: string | undefined;
   /** Panels that somebody added. */
@@ -36,6 +38,8 @@ export function readWorkspace(search: Record<string, unknown>): Workspace {
   if (isWidths(widths)) read.widths = widths;
   if (search["deleted"] === true) read.deleted = true;
   if (layout === "table" || layout === "charts") read.layout = layout;
+  const { split } = search;
+  if (typeof split === "number" && split >= 0.1 && split <= 0.9) read.split = split;
   if (typeof panels === "string" && panels !== "") read.panels = panels;
   const extra = readExtraPanels(search["extra"]);
   if (extra.length > 0) read.extra = extra;

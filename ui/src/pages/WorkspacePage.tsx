@@ -1,15 +1,17 @@
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { LayoutPanelLeft, LineChart, Rows3, Trash2 } from "lucide-react";
-import { useCallback, useMemo, useState } from "react";
+import { type CSSProperties, useCallback, useMemo, useState } from "react";
 
 import { experimentQuery } from "@/api/queries";
 import { rowsQuery, runIdsQuery, runKeysQuery } from "@/api/runRows";
 import { Button } from "@/components/Button";
+import { Divider } from "@/components/Divider";
 import { EmptyState, ErrorState, Skeleton } from "@/components/States";
 import { ChartGrid, ChartSettings } from "@/features/charts";
 import { ExtraPanels } from "@/features/panels";
 import { BulkBar, ColumnsMenu, FilterBox, GroupMenu, RunsTable, allFields, chosenByItself, keysFor } from "@/features/runs-table";
+import { ViewsMenu } from "@/features/views";
 import { COLOUR_TAG, tellApart } from "@/lib/colour";
 import { fieldOf, quoted } from "@/lib/fields";
 import { groupsOf } from "@/lib/groups";
@@ -69,6 +71,7 @@ export function WorkspacePage() {
   const title = experiments.map(({ data }) => data?.name ?? "…").join(" · ");
   const isFilterWrong = rows.error !== null && workspace.filter !== undefined;
   const { layout } = workspace;
+  const first = experiments[0]?.data;
 
   return (
     <div className={styles.page}>
@@ -80,6 +83,8 @@ export function WorkspacePage() {
           filter={workspace.filter ?? ""}
           onFilter={(filter) => change({ filter: filter === "" ? undefined : filter })}
           error={isFilterWrong ? rows.error : null}
+          fields={fields}
+          sample={sample}
         />
         <GroupMenu fields={fields} by={workspace.group ?? []} onGroup={(group) => change({ group })} />
         <ColumnsMenu fields={fields} shown={columns} workspace={workspace} onChange={change} />
@@ -92,6 +97,7 @@ export function WorkspacePage() {
           value={workspace.panels ?? ""}
           onChange={(event) => change({ panels: event.target.value === "" ? undefined : event.target.value })}
         />
+        {first !== undefined && <ViewsMenu experiment={first} workspace={workspace} onChange={change} />}
         <ChartSettings settings={workspace} onChange={change} metrics={metrics} isGrouped={workspace.group !== undefined} />
         <div className={styles.layout} role="group" aria-label="Layout">
           <Button kind="quiet" icon={<Rows3 />} aria-label="Table" aria-pressed={layout === "table"} onClick={() => change({ layout: "table" })} />
@@ -129,7 +135,11 @@ export function WorkspacePage() {
       {rows.error !== null && !isFilterWrong && <ErrorState error={rows.error} onRetry={() => void rows.refetch()} />}
       {!rows.isPending && rows.count === 0 && rows.error === null && <Nothing workspace={workspace} experiment={title} />}
       {rows.count > 0 && (
-        <div className={styles.halves} data-layout={layout ?? "both"}>
+        <div
+          className={styles.halves}
+          data-layout={layout ?? "both"}
+          style={layout === undefined && workspace.split !== undefined ? ({ "--table": workspace.split } as CSSProperties) : undefined}
+        >
           {layout !== "charts" && (
             <div className={styles.table}>
               <RunsTable
@@ -146,6 +156,7 @@ export function WorkspacePage() {
               />
             </div>
           )}
+          {layout === undefined && <Divider label="Between table and charts" share={workspace.split ?? 0.4} onShare={(split) => change({ split })} />}
           {layout !== "table" && (
             <div className={styles.charts}>
               <ExtraPanels asked={asked} workspace={workspace} onChange={change} />

@@ -1,18 +1,21 @@
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { ChevronRight, Eye, EyeOff } from "lucide-react";
 import { useMemo, useState } from "react";
 
 import { StatusBadge } from "@/components/Badge";
 import { type Column, DataTable } from "@/components/DataTable";
 import { Ago, Took } from "@/components/Time";
-import { COLOUR_TAG, colourOf } from "@/lib/colour";
-import { type Field, fieldOf, isNumeric, textOf, titleOf } from "@/lib/fields";
+import { colourOf } from "@/lib/colour";
+import { type Field, NOTE_TAG, fieldOf, isNumeric, textOf, titleOf } from "@/lib/fields";
 import { intervalOf } from "@/lib/statistics";
 import { formatDuration } from "@/lib/time";
 import type { RunRow } from "@/lib/useRunRows";
 import type { Workspace } from "@/lib/workspace";
 
 import { type Group, type TableRow, grouped, summaryOf } from "./groups";
+import { RunColour } from "./RunColour";
+import { RunName } from "./RunName";
+import { RunNote } from "./RunNote";
 import styles from "./RunsTable.module.css";
 
 interface Props {
@@ -75,7 +78,6 @@ export function RunsTable(props: Props) {
       const ids = idsOf(row);
       const isShown = ids.some((id) => !hidden.has(id));
       const label = row.kind === "group" ? row.label : row.run.info.run_name;
-      const colour = row.kind === "group" ? colourOf(row.id) : colourOf(row.run.info.run_id, row.run.tags[COLOUR_TAG]);
       return (
         <>
           <input
@@ -91,13 +93,11 @@ export function RunsTable(props: Props) {
           <button type="button" className={styles.eye} aria-pressed={isShown} aria-label={`Draw ${label}`} onClick={() => show(ids, !isShown)}>
             {isShown ? <Eye size={13} /> : <EyeOff size={13} />}
           </button>
-          <span className={styles.swatch} style={{ background: colour }} />
+          {row.kind === "group" ? <span className={styles.swatch} style={{ background: colourOf(row.id) }} /> : <RunColour run={row.run} />}
           {row.kind === "group" ? (
             <GroupName group={row} isOpen={unfolded.has(row.id)} onToggle={() => setUnfolded(toggled(unfolded, row.id))} />
           ) : (
-            <Link to="/runs/$runId" params={{ runId: row.run.info.run_id }} className={styles.name} title={label} data-in={row.isIn !== null}>
-              {label}
-            </Link>
+            <RunName run={row.run} isIn={row.isIn !== null} />
           )}
         </>
       );
@@ -106,7 +106,7 @@ export function RunsTable(props: Props) {
   const others = columns.map(fieldOf).map((field): Column<TableRow> => ({
     id: field.id,
     title: titleOf(field),
-    width: field.entity === "attribute" ? 110 : 120,
+    width: widthOf(field, group !== undefined),
     isSortable: true,
     isNumeric: field.entity !== "attribute" && isNumeric(sample, field),
     isPinned: pinned.has(field.id),
@@ -136,8 +136,16 @@ export function RunsTable(props: Props) {
         else void navigate({ to: "/runs/$runId", params: { runId: row.run.info.run_id } });
       }}
       isSelected={(row) => idsOf(row).every((id) => selected.has(id))}
+      onToggle={(row) => onSelect(idsOf(row), !idsOf(row).every((id) => selected.has(id)))}
     />
   );
+}
+
+/** A mean and its interval need more room than a number. */
+function widthOf(field: Field, isGrouped: boolean): number {
+  if (field.key === NOTE_TAG) return 240;
+  if (field.entity === "attribute") return 110;
+  return isGrouped && field.entity === "metrics" ? 150 : 120;
 }
 
 function GroupName({ group, isOpen, onToggle }: { group: Group; isOpen: boolean; onToggle: () => void }) {
@@ -179,6 +187,8 @@ function CellValue({ run, field, experimentNames }: CellProps) {
       return <Took startMs={info.start_time} endMs={info.end_time} />;
     case "experiment_id":
       return <span>{experimentNames.get(info.experiment_id) ?? info.experiment_id}</span>;
+    case `tags.${NOTE_TAG}`:
+      return <RunNote run={run} />;
     default: {
       const text = textOf(run, field);
       return <span title={text.slice(0, 2000)}>{text.slice(0, 200)}</span>;

@@ -1,6 +1,6 @@
 /** Which columns a table of runs has, as long as nobody chose them. */
 import type { Schemas } from "@/api/client";
-import { type Field, type Recorded, fieldOf, isInnerTag, textOf } from "@/lib/fields";
+import { type Field, NOTE_TAG, type Recorded, fieldOf, isInnerTag, textOf } from "@/lib/fields";
 
 const MOST = 12;
 
@@ -26,6 +26,7 @@ export function allFields(keys: Schemas["RunKeys"]): Field[] {
     ...["status", "start_time", "duration", "user_id", "run_id", "experiment_id"],
     ...Object.keys(keys.metrics).map((key) => `metrics.${key}`),
     ...Object.keys(keys.params).map((key) => `params.${key}`),
+    `tags.${NOTE_TAG}`,
     ...Object.keys(keys.tags)
       .filter((key) => !isInnerTag(key))
       .map((key) => `tags.${key}`),
