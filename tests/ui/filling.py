@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 import sys
 import wave
 
 import numpy as np
+import pyarrow
+import pyarrow.ipc
+import pyarrow.parquet
 
 import runstone
 from runstone import Client
@@ -113,6 +117,73 @@ def _log_numpy(rng: np.random.Generator) -> None:
     runstone.log_bytes(into.getvalue(), "arrays/weights.npy")
 
 
+def files() -> None:
+    """Two runs with a file of each kind that has a preview, and code and packages that differ."""
+    runstone.set_experiment("files")
+    for number in (1, 2):
+        with runstone.start_run(run_name=f"files-{number}"):
+            runstone.log_text(f"def f():\n    return {number}\n\n# the same\n", "code/train.py")
+            runstone.log_text(f"numpy==2.{number}\nsame==1\n", "runstone/environment/requirements.txt")
+            runstone.log_text(_patch(number), "runstone/code/diff.patch")
+            table = pyarrow.table({"id": list(range(5000)), "name": [f"row {one}" for one in range(5000)]})
+            into = io.BytesIO()
+            pyarrow.parquet.write_table(table, into)
+            runstone.log_bytes(into.getvalue(), "data/rows.parquet")
+            into = io.BytesIO()
+            with pyarrow.ipc.new_file(into, table.schema) as writer:
+                writer.write_table(table)
+            runstone.log_bytes(into.getvalue(), "data/rows.arrow")
+            into = io.BytesIO()
+            np.savez_compressed(into, weights=np.eye(3), names=np.array(["a", "b"]))
+            runstone.log_bytes(into.getvalue(), "data/arrays.npz")
+            runstone.log_bytes(_safetensors(), "data/model.safetensors")
+            runstone.log_text(_NOTEBOOK, "look.ipynb")
+            runstone.log_bytes(_PDF, "report.pdf")
+            runstone.log_bytes(b"PAR1 but cut", "broken/cut.parquet")
+            runstone.log_bytes(b"\x93NUMPY\x01\x00\xff\xff", "broken/cut.npy")
+            runstone.log_bytes(b"\xff" * 16, "broken/claims.safetensors")
+            runstone.log_bytes(b"%PDF-1.4 nothing", "broken/empty.pdf")
+            runstone.log_bytes(b"cos\nsystem\n(S'id'\ntR.", "broken/model.pkl")
+
+
+def _patch(number: int) -> str:
+    return (
+        "diff --git a/train.py b/train.py\n--- a/train.py\n+++ b/train.py\n@@ -1 +1 @@\n"
+        f"-rate = 0\n+rate = 0.{number}\n"
+    )
+
+
+def _safetensors() -> bytes:
+    header = json.dumps({"layer.weight": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}).encode()
+    return len(header).to_bytes(8, "little") + header + bytes(24)
+
+
+_NOTEBOOK = json.dumps(
+    {
+        "nbformat": 4,
+        "cells": [
+            {"cell_type": "markdown", "source": ["# A look\n", "<script>window.__pwned=1</script>"]},
+            {
+                "cell_type": "code",
+                "source": "print('hello')",
+                "outputs": [{"output_type": "stream", "text": ["hello from a cell\n"]}],
+            },
+        ],
+    }
+)
+
+_PDF = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 120]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj
+4 0 obj<</Length 44>>stream
+BT /F1 24 Tf 40 50 Td (A report) Tj ET
+endstream endobj
+5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+trailer<</Root 1 0 R>>
+"""
+
+
 def registry() -> None:
     """A model of three versions, from data by runs; an alias that has moved."""
     client = Client()
@@ -151,6 +222,7 @@ if __name__ == "__main__":
     runstone.set_tracking_uri(sys.argv[1])
     vision()
     media()
+    files()
     registry()
     ended()
     odd()

@@ -10,7 +10,7 @@ from tests.ui.conftest import Filled, Sight, violations
 
 def _open(sight: Sight, filled: Filled, experiment: str, search: str = "") -> Page:
     page = sight.go(f"/experiments/{filled.experiments[experiment]}{search}")
-    expect(page.get_by_role("grid", name="Runs")).to_be_visible()
+    expect(page.get_by_role("grid", name="Runs").get_by_role("checkbox").first).to_be_visible()
     return page
 
 

@@ -39,6 +39,15 @@ export const textQuery = (ownerId: string, path: string) =>
     retry: false,
   });
 
+/** Read some bytes of a file: from one place to before another. */
+export async function readBytes(ownerId: string, path: string, start: number, end: number, signal?: AbortSignal): Promise<ArrayBuffer> {
+  const answer = await fetch(contentUrl(ownerId, path), { headers: { Range: `bytes=${start}-${end - 1}` }, signal: signal ?? null });
+  if (!answer.ok) throw new ApiError(answer.status, "NOT_FOUND", `${path} cannot be read.`);
+  const bytes = await answer.arrayBuffer();
+  // A proxy may know nothing of ranges, and send all of it.
+  return answer.status === 206 ? bytes : bytes.slice(start, end);
+}
+
 export interface Beginning {
   text: string;
   isWhole: boolean;

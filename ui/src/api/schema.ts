@@ -5939,7 +5939,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The bytes. */
+            /** @description The bytes, or the range of them that is asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -4,7 +4,8 @@ import { getRouteApi } from "@tanstack/react-router";
 import { runQuery } from "@/api/queries";
 import { EmptyState, ErrorState, Skeleton } from "@/components/States";
 import { ChartGrid, ChartSettings } from "@/features/charts";
-import { Comparison } from "@/features/compare";
+import { Comparison, FileDiffs, Packages } from "@/features/compare";
+import { ExtraPanels } from "@/features/panels";
 import type { Comparison as Comparing } from "@/lib/comparison";
 import { tellApart } from "@/lib/colour";
 import { formatCount } from "@/lib/format";
@@ -29,6 +30,7 @@ export function ComparePage() {
   if (runs.length < shown.length) return <Skeleton lines={12} />;
   tellApart(shown);
   const keys = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))].sort();
+  const asked = { experimentIds: null, filter: `run_id IN (${shown.map((id) => `'${id.replaceAll("'", "''")}'`).join(", ")})`, orderBy: [] };
   const change = (part: Partial<Comparing>) => void navigate({ search: (before) => ({ ...before, ...part }), replace: true });
   return (
     <div className={styles.page}>
@@ -43,6 +45,11 @@ export function ComparePage() {
         onAll={(isAll) => void navigate({ search: (before) => ({ ...before, all: isAll || undefined }), replace: true })}
         onRemove={(id) => void navigate({ search: (before) => ({ ...before, runs: ids.filter((one) => one !== id) }) })}
       />
+      <div className={styles.more}>
+        <Packages runs={runs} isAll={all} />
+        <FileDiffs runs={runs} />
+      </div>
+      <ExtraPanels asked={asked} workspace={place} onChange={change} />
       <div className={styles.settings}>
         <h2>Charts</h2>
         <ChartSettings settings={place} onChange={change} metrics={keys} />

@@ -19,7 +19,7 @@ from runstone.core.paths import check_artifact_path
 from runstone.server.api.answers import telling
 from runstone.server.api.described import Paths, call, parameter
 from runstone.server.backend import Backend
-from runstone.server.bodies import sent
+from runstone.server.ranges import sent_in_parts
 from runstone.wire.connection import PREFIX
 
 _SANDBOX = (
@@ -58,6 +58,7 @@ _SHOWN = {
 
 
 _PATH = PREFIX + "/artifacts/{owner_id}/content"
+_BYTES = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 DESCRIBED = Paths(
     {
         _PATH: {
@@ -65,7 +66,7 @@ DESCRIBED = Paths(
                 "get_artifact_content",
                 "Return an artifact as a browser shows it",
                 "artifacts",
-                {"description": "The bytes.", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
+                {"description": "The bytes, or the range of them that is asked for.", "content": _BYTES},
                 parameters=[
                     parameter("owner_id", "path"),
                     parameter("path", "query", required=True),
@@ -87,8 +88,10 @@ def routes(backend: Backend) -> Iterator[Route]:
         entry = await run_in_threadpool(backend.store.find_artifact, owner_id, path)
         if entry is None:
             raise NotFound(f"there is no artifact {path!r}")
-        stream = await run_in_threadpool(backend.blobs.open, entry.digest)
-        return sent(stream, entry.size_bytes, headers_of(path, download="download" in request.query_params))
+        headers = headers_of(path, download="download" in request.query_params)
+        return await sent_in_parts(
+            request, lambda: backend.blobs.open(entry.digest), entry.size_bytes, entry.digest, headers
+        )
 
     yield Route(_PATH, telling(content), methods=["GET"])
 

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 
 import { MOST_TEXT, contentUrl, textQuery } from "@/api/artifacts";
+import { Code } from "@/components/Code";
 import { CopyButton } from "@/components/CopyButton";
 import { type Column, DataTable } from "@/components/DataTable";
 import { JsonTree } from "@/components/JsonTree";
@@ -10,15 +11,27 @@ import { Markdown } from "@/components/Markdown";
 import { EmptyState, ErrorState, Skeleton } from "@/components/States";
 import { formatBytes } from "@/lib/format";
 
-import { kindOf, rowsOf } from "./kinds";
+import { endingOf, kindOf, rowsOf } from "./kinds";
 import styles from "./Preview.module.css";
 
-interface Props {
+export interface FileProps {
   ownerId: string;
   path: string;
+  /** In bytes. */
   size: number;
+}
+
+interface Props extends FileProps {
   digest: string;
 }
+
+// Readers of formats are large, and come when the first file of theirs is looked at.
+const Parquet = lazy(async () => ({ default: (await import("./ParquetPreview")).ParquetPreview }));
+const Arrow = lazy(async () => ({ default: (await import("./ArrowPreview")).ArrowPreview }));
+const Numpy = lazy(async () => ({ default: (await import("./NumpyPreview")).NumpyPreview }));
+const Safetensors = lazy(async () => ({ default: (await import("./SafetensorsPreview")).SafetensorsPreview }));
+const Pdf = lazy(async () => ({ default: (await import("./PdfPreview")).PdfPreview }));
+const Notebook = lazy(async () => ({ default: (await import("./NotebookPreview")).NotebookPreview }));
 
 /** What is in a file. */
 export function Preview({ ownerId, path, size, digest }: Props) {
@@ -34,13 +47,16 @@ export function Preview({ ownerId, path, size, digest }: Props) {
         </a>
       </header>
       <div className={styles.body}>
-        <Content ownerId={ownerId} path={path} />
+        <Suspense fallback={<Skeleton lines={8} />}>
+          <Content ownerId={ownerId} path={path} size={size} />
+        </Suspense>
       </div>
     </>
   );
 }
 
-function Content({ ownerId, path }: { ownerId: string; path: string }) {
+function Content(file: FileProps) {
+  const { ownerId, path } = file;
   const url = contentUrl(ownerId, path);
   const kind = kindOf(path);
   switch (kind) {
@@ -53,6 +69,18 @@ function Content({ ownerId, path }: { ownerId: string; path: string }) {
     case "page":
       // The server sends it with a policy under which nothing in it runs, and so does the frame.
       return <iframe className={styles.frame} src={url} sandbox="" title={path} />;
+    case "parquet":
+      return <Parquet {...file} />;
+    case "arrow":
+      return <Arrow {...file} />;
+    case "numpy":
+      return <Numpy {...file} />;
+    case "safetensors":
+      return <Safetensors {...file} />;
+    case "pdf":
+      return <Pdf {...file} />;
+    case "notebook":
+      return <Notebook {...file} />;
     case "other":
       return (
         <EmptyState title="This kind of file is not shown">
@@ -94,9 +122,9 @@ function Shown({ text, isWhole, kind, path }: { text: string; isWhole: boolean; 
   }
   if (value !== undefined) return <JsonTree value={value} />;
   return (
-    <pre className={styles.text} tabIndex={0}>
-      {text}
-    </pre>
+    <div className={styles.code}>
+      <Code text={text} language={endingOf(path)} />
+    </div>
   );
 }
 

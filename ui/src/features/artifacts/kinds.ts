@@ -1,6 +1,21 @@
 /** How a file is shown, by the ending of its name. */
 
-export type Kind = "image" | "audio" | "video" | "page" | "markdown" | "json" | "table" | "text" | "other";
+export type Kind =
+  | "image"
+  | "audio"
+  | "video"
+  | "page"
+  | "markdown"
+  | "json"
+  | "table"
+  | "text"
+  | "notebook"
+  | "parquet"
+  | "arrow"
+  | "numpy"
+  | "safetensors"
+  | "pdf"
+  | "other";
 
 const ENDINGS: Record<Exclude<Kind, "other">, readonly string[]> = {
   image: ["png", "jpg", "jpeg", "gif", "webp", "avif", "bmp"],
@@ -8,7 +23,13 @@ const ENDINGS: Record<Exclude<Kind, "other">, readonly string[]> = {
   video: ["mp4", "webm"],
   page: ["html", "htm", "svg"],
   markdown: ["md", "markdown"],
-  json: ["json", "ipynb"],
+  json: ["json"],
+  notebook: ["ipynb"],
+  parquet: ["parquet"],
+  arrow: ["arrow", "feather", "ipc"],
+  numpy: ["npy", "npz"],
+  safetensors: ["safetensors"],
+  pdf: ["pdf"],
   table: ["csv", "tsv"],
   // prettier-ignore
   text: [
@@ -17,9 +38,14 @@ const ENDINGS: Record<Exclude<Kind, "other">, readonly string[]> = {
   ],
 };
 
-export function kindOf(path: string): Kind {
+/** Return the ending of a file's name, or the whole of a name without one, in small letters. */
+export function endingOf(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
-  const ending = name.slice(name.lastIndexOf(".") + 1);
+  return name.slice(name.lastIndexOf(".") + 1);
+}
+
+export function kindOf(path: string): Kind {
+  const ending = endingOf(path);
   const kinds = Object.entries(ENDINGS) as [Exclude<Kind, "other">, readonly string[]][];
   return kinds.find(([, endings]) => endings.includes(ending))?.[0] ?? "other";
 }

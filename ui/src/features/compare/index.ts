@@ -1,1 +1,3 @@
 export { Comparison } from "./Comparison";
+export { FileDiffs } from "./FileDiffs";
+export { Packages } from "./Packages";

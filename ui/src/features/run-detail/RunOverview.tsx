@@ -17,6 +17,7 @@ import { MetricTable } from "./MetricTable";
 import { Note } from "./Note";
 import { recipeOf } from "./reproduce";
 import styles from "./RunOverview.module.css";
+import { CodeChanges } from "./CodeChanges";
 import { RunTags } from "./RunTags";
 
 /** Everything a run was given and gave. */
@@ -52,6 +53,7 @@ export function RunOverview({ run }: { run: Run }) {
         </Card>
         <Origin run={run} />
         <Reproduce run={run} />
+      <CodeChanges runId={run.info.run_id} />
         <Inputs run={run} />
         <Children run={run} />
         <Card title="Recorded by itself" count={inner.length}>

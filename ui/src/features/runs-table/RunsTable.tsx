@@ -71,7 +71,7 @@ export function RunsTable(props: Props) {
   const name: Column<TableRow> = {
     id: "run_name",
     title: "Name",
-    width: 280,
+    width: 230,
     isPinned: true,
     isSortable: true,
     render: (row, index) => {
