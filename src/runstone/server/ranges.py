@@ -41,7 +41,7 @@ async def sent_in_parts(
 
 
 def _bounds(asked: str, size_bytes: int) -> tuple[int, int] | None:
-    """Return the first byte and the one after the last of a range, which may be beyond the end; None where it is none."""
+    """Return the first byte and the one after the last, which may be beyond the end; None where it is no range."""
     match = _RANGE.match(asked.strip())
     first, last = match.groups() if match else ("", "")
     if not (first or last) or (first and last and int(last) < int(first)):
