@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.harness import SCRIPTS, Contender, Scenario, now, run_scenario, table
 from benchmarks.peers import python_of
-from benchmarks.scenarios import LARGE, SCENARIOS, SERVER
+from benchmarks.scenarios import LARGE, SCENARIOS, SERVER, WEB
 
 _HEAD = """# Measured
 
@@ -29,11 +29,11 @@ def main() -> None:
     parser.add_argument("--large", action="store_true", help="also fill and search 100,000 and 1,000,000 runs")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("RESULTS.md"))
     chosen = parser.parse_args()
-    known = SCENARIOS + SERVER + LARGE
+    known = SCENARIOS + SERVER + WEB + LARGE
     wanted = (
         [s for s in known if any(fnmatch(s.folder, name) for name in chosen.names)]
         if chosen.names
-        else [*SCENARIOS, *SERVER, *(LARGE if chosen.large else ())]
+        else [*SCENARIOS, *SERVER, *WEB, *(LARGE if chosen.large else ())]
     )
     for scenario in wanted:
         print(scenario.title, flush=True)

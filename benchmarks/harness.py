@@ -99,6 +99,7 @@ def run_once(contender: Contender, folder: Path, arguments: Sequence[str]) -> di
         "RUNSTONE_TRACKING_URI": "",
         "HOME": str(folder),
         "BENCH_ROOT": str(HERE.parent),
+        "BENCH_PYTHON": sys.executable,
     }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     out = folder / "out.json"

@@ -188,3 +188,44 @@ LARGE = (
         arguments=("1000000",),
     ),
 )
+
+_TABLE_FIGURES = (
+    Figure("rows_ms", "first rows, ms"),
+    Figure("interactive_ms", "interactive, ms"),
+    Figure("script_kib", "scripts, KiB compressed"),
+    Figure("heap_mib", "heap, MiB"),
+    Figure("frame_ms", "frame while scrolling, ms"),
+    Figure("frame_p99_ms", "p99, ms"),
+)
+
+WEB = (
+    Scenario(
+        "web_table",
+        "Web: a workspace of 10,000 runs with 20 params and 20 metrics each (MLflow shows 100 of them at a time)",
+        _TABLE_FIGURES,
+        rounds=1,
+        arguments=("10000",),
+    ),
+    Scenario(
+        "web_table",
+        "Web: a workspace of 100,000 runs",
+        _TABLE_FIGURES,
+        rounds=1,
+        arguments=("100000",),
+    ),
+    Scenario(
+        "web_chart",
+        "Web: a chart of 100 runs of 1,000,000 points (MLflow: of 10,000, of which its page draws 10 runs)",
+        (
+            Figure("chart_ms", "first chart, ms"),
+            Figure("interactive_ms", "interactive, ms"),
+            Figure("zoom_ms", "zoomed and drawn finer, ms"),
+            Figure("hover_frame_ms", "frame under the cursor, ms"),
+            Figure("hover_frame_p99_ms", "p99, ms"),
+            Figure("pan_frame_ms", "frame while panning, ms"),
+            Figure("pan_frame_p99_ms", "p99, ms"),
+        ),
+        rounds=1,
+    ),
+)
+"""What a browser measures of the pages."""

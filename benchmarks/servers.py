@@ -24,6 +24,9 @@ ROOT = Path(os.environ.get("BENCH_ROOT") or Path(__file__).parents[1])
 MLFLOW_PYTHON = ROOT / "benchmarks" / ".envs" / "mlflow" / "bin" / "python"
 """Runs MLflow's client, whoever's server it speaks to."""
 
+BROWSER_PYTHON = os.environ.get("BENCH_PYTHON", sys.executable)
+"""Has Playwright, whoever's pages it looks at."""
+
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 

@@ -18,6 +18,7 @@ from runstone import Client
 from runstone.core.entities import LoggedModelInput, LoggedModelOutput, Run
 
 SEEDS = 4
+ATTACK_MODEL = '"><img src=x onerror=window.__pwned=1>'
 STEPS = 400
 
 
@@ -64,6 +65,10 @@ def odd() -> None:
         print(run.info.run_id)
     with runstone.start_run(run_name="empty"):
         pass
+    client = Client()
+    client.create_registered_model(ATTACK_MODEL, description=attack)
+    client.create_model_version(ATTACK_MODEL, "s3://bucket/<script>", description=attack)
+    client.set_experiment_tag(run.info.experiment_id, "runstone.view.kept", '{"filter": 3, "columns": "<script>"}')
 
 
 def ended() -> None:

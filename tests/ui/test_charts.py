@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page, expect
@@ -111,3 +113,36 @@ def test_a_chart_is_saved_as_table_and_pictures(sight: Sight, filled: Filled) ->
     assert len(rows) == 3
     assert saved["SVG"].startswith(b"<svg")
     assert saved["PNG"].startswith(b"\x89PNG")
+
+
+def test_new_points_come_while_a_chart_stays_where_it_was_zoomed_to(sight: Sight, filled: Filled) -> None:
+    program = (
+        "import sys, runstone\n"
+        "runstone.set_tracking_uri(sys.argv[1]); runstone.set_experiment('live chart')\n"
+        "with runstone.start_run(run_name='growing') as run:\n"
+        "    runstone.log_series('loss', [1.0] * 50)\n"
+        "    runstone.flush(); print(run.info.experiment_id, flush=True); input()\n"
+        "    runstone.log_metric('loss', 7.5, step=30)\n"
+        "    runstone.flush(); print('logged', flush=True); input()\n"
+    )
+    logging = subprocess.Popen(
+        [sys.executable, "-c", program, str(filled.folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with logging:
+        assert logging.stdin
+        assert logging.stdout
+        experiment_id = logging.stdout.readline().strip()
+        page = sight.go(f"/experiments/{experiment_id}?layout=charts&zoom={quote('[20,40]')}")
+        canvas = _chart(page, "loss").locator("canvas")
+        before = canvas.evaluate("canvas => canvas.toDataURL()")
+
+        logging.stdin.write("\n")
+        logging.stdin.flush()
+        assert logging.stdout.readline() == "logged\n"
+        expect(page.get_by_role("img", name="loss: 1 lines")).to_be_visible()
+        page.wait_for_timeout(1000)
+
+        assert canvas.evaluate("canvas => canvas.toDataURL()") != before
+        expect(page).to_have_url(re.compile("zoom="))
+        logging.stdin.write("\n")
+        logging.stdin.flush()

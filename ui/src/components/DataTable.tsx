@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 
 import styles from "./DataTable.module.css";
 
@@ -57,7 +57,7 @@ export function DataTable<Row>(props: Props<Row>) {
     count,
     getScrollElement: () => viewport.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: 8,
     scrollMargin: HEADER_PX,
   });
   const items = rows.getVirtualItems();
@@ -68,6 +68,8 @@ export function DataTable<Row>(props: Props<Row>) {
   const widthOf = (column: Column<Row>) => props.widths?.[column.id] ?? column.width;
   const starts = startsOf(columns.map(widthOf));
   const total = starts.at(-1) ?? 0;
+  const sight = useSight(viewport);
+  const seen = columnsIn(columns, starts, sight);
 
   const move = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor((viewport.current?.clientHeight ?? 0) / rowHeight) - 2);
@@ -121,12 +123,13 @@ export function DataTable<Row>(props: Props<Row>) {
               onClick={() => setActive(item.index)}
               onDoubleClick={() => row !== undefined && onOpen?.(row)}
             >
-              {columns.map((column, at) => (
+              {seen.map(({ column, at, gap }) => (
                 <div
                   key={column.id}
                   role="gridcell"
+                  aria-colindex={at + 1}
                   className={`${styles.cell} ${column.isNumeric ? styles.numeric : ""} ${column.isPinned ? styles.pinned : ""}`}
-                  style={{ width: widthOf(column), ...(column.isPinned ? { left: starts[at] } : {}) }}
+                  style={{ width: widthOf(column), ...(column.isPinned ? { left: starts[at] } : { marginInlineStart: gap }) }}
                 >
                   {row === undefined ? <span className={styles.absent} /> : column.render(row, item.index)}
                 </div>
@@ -137,6 +140,51 @@ export function DataTable<Row>(props: Props<Row>) {
       </div>
     </div>
   );
+}
+
+/** What of a table is seen sideways, in steps, so that not every pixel draws it anew. */
+interface Sight {
+  left: number;
+  right: number;
+}
+
+const SIGHT_STEP_PX = 240;
+
+function useSight(viewport: RefObject<HTMLDivElement | null>): Sight {
+  const [sight, setSight] = useState<Sight>({ left: 0, right: Infinity });
+  useEffect(() => {
+    const element = viewport.current;
+    if (element === null) return;
+    const look = () => {
+      const left = Math.floor(element.scrollLeft / SIGHT_STEP_PX) * SIGHT_STEP_PX;
+      const right = Math.ceil((element.scrollLeft + element.clientWidth) / SIGHT_STEP_PX) * SIGHT_STEP_PX;
+      setSight((before) => (before.left === left && before.right === right ? before : { left, right }));
+    };
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    element.addEventListener("scroll", look, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener("scroll", look);
+    };
+  }, [viewport]);
+  return sight;
+}
+
+/** Return the columns that are pinned or seen, with the room that those left out before them take. */
+function columnsIn<Row>(columns: readonly Column<Row>[], starts: readonly number[], { left, right }: Sight): { column: Column<Row>; at: number; gap: number }[] {
+  let gap = 0;
+  return columns.flatMap((column, at) => {
+    const [start, end] = [starts[at] ?? 0, starts[at + 1] ?? 0];
+    if (column.isPinned === true || (end > left && start < right)) {
+      const found = { column, at, gap };
+      gap = 0;
+      return [found];
+    }
+    gap += end - start;
+    return [];
+  });
 }
 
 interface HeaderProps<Row> {

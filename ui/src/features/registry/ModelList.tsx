@@ -48,6 +48,9 @@ export function ModelList() {
         <Button icon={<Plus />} onClick={() => setMaking(true)}>
           New model
         </Button>
+        <Link to="/settings" search={{ tab: "webhooks" }} className={styles.aside}>
+          Webhooks
+        </Link>
       </div>
       {isMaking && <NewModelDialog onClose={() => setMaking(false)} />}
       <table className={styles.table}>

@@ -61,6 +61,7 @@ export function RunHeader({ run, tab: present }: { run: Run; tab: RunTab }) {
             to="/runs/$runId"
             params={{ runId: info.run_id }}
             search={tab === "overview" ? {} : { tab }}
+            activeOptions={{ exact: true }}
             aria-current={tab === present ? "page" : undefined}
           >
             {TITLES[tab]}
