@@ -83,7 +83,7 @@ def test_every_other_page_only_shows_what_is_hostile(sight: Sight, filled: Fille
 
     page.keyboard.press("Control+k")
     page.get_by_role("dialog").get_by_role("combobox").fill("onerror")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_role("option").first).to_be_visible()
     _is_unharmed(sight)
 
 

@@ -12,18 +12,17 @@ export interface Places {
   ratio: number;
 }
 
-const FAINT = 0.18;
+/** How much of a line is seen while another one is pointed at. */
+export const FAINT = 0.18;
 
-/** Draw lines; all but one of them faintly where one is pointed at, which comes on top. */
-export function drawLines(ctx: CanvasRenderingContext2D, lines: readonly Line[], places: Places, pointed: string | null): void {
+/** Draw lines within their places. */
+export function drawLines(ctx: CanvasRenderingContext2D, lines: readonly Line[], places: Places, alpha = 1, width = 1.5): void {
   ctx.save();
   ctx.beginPath();
   ctx.rect(places.left, places.top, places.width, places.height);
   ctx.clip();
   ctx.lineJoin = "round";
-  const above = lines.find((line) => line.id === pointed);
-  for (const line of lines) if (line !== above) drawLine(ctx, line, places, above === undefined ? 1 : FAINT, 1.5);
-  if (above !== undefined) drawLine(ctx, above, places, 1, 2.5);
+  for (const line of lines) drawLine(ctx, line, places, alpha, width);
   ctx.restore();
 }
 

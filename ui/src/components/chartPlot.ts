@@ -6,7 +6,7 @@ import "uplot/dist/uPlot.min.css";
 import { formatNumber } from "@/lib/format";
 
 import type { Line, Range, Shown } from "./chartData";
-import { drawLines } from "./chartDrawing";
+import { FAINT, drawLines } from "./chartDrawing";
 
 export interface PlotOptions {
   element: HTMLElement;
@@ -35,9 +35,34 @@ export interface Plot {
 const SCALES = { linear: 1 as uPlot.Scale.Distr, log: 3 as uPlot.Scale.Distr };
 const PAN_PER_WHEEL_PX = 1 / 600;
 
+/** Pictures of all lines, so that pointing at one of a hundred draws that one alone. */
+class Layers {
+  private readonly kept = new Map<string, HTMLCanvasElement>();
+
+  get(key: string, like: HTMLCanvasElement, draw: (ctx: CanvasRenderingContext2D) => void): HTMLCanvasElement {
+    const found = this.kept.get(key);
+    if (found !== undefined) return found;
+    const made = document.createElement("canvas");
+    made.width = like.width;
+    made.height = like.height;
+    const context = made.getContext("2d");
+    if (context !== null) draw(context);
+    if (this.kept.size >= MOST_LAYERS) this.kept.clear();
+    this.kept.set(key, made);
+    return made;
+  }
+
+  clear(): void {
+    this.kept.clear();
+  }
+}
+
+const MOST_LAYERS = 2;
+
 /** Make a chart in an element. */
 export function plotIn({ element, width, height, isTime, isLogX, isLogY, colours, onCursor, onZoom }: PlotOptions): Plot {
   let lines: readonly Line[] = [];
+  const layers = new Layers();
   let pointed: string | null = null;
   let isInside = false;
   let isPanning = false;
@@ -60,13 +85,15 @@ export function plotIn({ element, width, height, isTime, isLogX, isLogY, colours
       series: [{}, { show: false }],
       hooks: {
         draw: [
-          (u) =>
-            drawLines(
-              u.ctx,
-              lines,
-              { toX: (x) => u.valToPos(x, "x", true), toY: (y) => u.valToPos(y, "y", true), ...u.bbox, ratio: uPlot.pxRatio },
-              pointed,
-            ),
+          (u) => {
+            const places = { toX: (x: number) => u.valToPos(x, "x", true), toY: (y: number) => u.valToPos(y, "y", true), ...u.bbox, ratio: uPlot.pxRatio };
+            const above = lines.find((line) => line.id === pointed);
+            const { x, y } = u.scales;
+            const { left, top, width: across, height: tall } = u.bbox;
+            const key = [x?.min, x?.max, y?.min, y?.max, left, top, across, tall, above === undefined].join(" ");
+            u.ctx.drawImage(layers.get(key, u.ctx.canvas, (ctx) => drawLines(ctx, lines, places, above === undefined ? 1 : FAINT)), 0, 0);
+            if (above !== undefined) drawLines(u.ctx, [above], places, 1, 2.5);
+          },
         ],
         setCursor: [
           (u) => {
@@ -155,6 +182,7 @@ export function plotIn({ element, width, height, isTime, isLogX, isLogY, colours
   return {
     show(next, { x, y }) {
       lines = next;
+      layers.clear();
       plot.batch(() => {
         plot.setScale("x", { min: x[0], max: x[1] });
         plot.setScale("y", { min: y[0], max: y[1] });
