@@ -24,6 +24,7 @@ _FLAGS += ["--disable-component-update", "--disable-sync", "--enable-precise-mem
 ROWS = {
     "runstone": '[role="grid"] [role="row"] a[href^="/runs/"]',
     "mlflow": 'a[href*="/runs/"]',
+    "aim": 'a[href*="/runs/"]',
 }
 CHARTS = {
     "runstone": '[role="img"][aria-label^="loss: 100 lines"] canvas',

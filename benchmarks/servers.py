@@ -119,26 +119,33 @@ def served(kind: str, database: str) -> Iterator[Server]:
         yield server
 
 
+def aim(repository: str) -> contextlib.AbstractContextManager[Server]:
+    """Start Aim's pages on a repository, by the interpreter of its environment."""
+    port = _free_port()
+    command = [str(Path(sys.executable).with_name("aim")), "up", "--repo", repository, "--host", "127.0.0.1"]
+    return _running([*command, "--port", str(port)], port, None, "/")
+
+
 @contextmanager
-def _running(command: Sequence[str], port: int, database: int | None) -> Iterator[Server]:
+def _running(command: Sequence[str], port: int, database: int | None, ready: str = "/health") -> Iterator[Server]:
     environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
     with open("server.log", "wb") as log:
         began = time.perf_counter()
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
         try:
             uri = f"http://127.0.0.1:{port}"
-            _wait(uri, process)
+            _wait(uri + ready, process)
             started_s = time.perf_counter() - began
             yield Server(uri, (process.pid,) if database is None else (process.pid, database), started_s)
         finally:
             _stop(process)
 
 
-def _wait(uri: str, process: subprocess.Popen[bytes]) -> None:
+def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
     give_up = time.monotonic() + 120
     while True:
         try:
-            with urllib.request.urlopen(f"{uri}/health", timeout=10):
+            with urllib.request.urlopen(address, timeout=10):
                 return
         except OSError:
             if process.poll() is not None or time.monotonic() > give_up:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from urllib.parse import quote
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.ui.conftest import Filled, Sight
 
@@ -146,3 +147,31 @@ def test_new_points_come_while_a_chart_stays_where_it_was_zoomed_to(sight: Sight
         expect(page).to_have_url(re.compile("zoom="))
         logging.stdin.write("\n")
         logging.stdin.flush()
+
+
+def test_a_chart_is_made_larger_by_its_corner(sight: Sight, filled: Filled) -> None:
+    page = sight.go(f"/experiments/{filled.experiments['vision/digits']}?layout=charts")
+    _chart(page, "score")
+    panel = _panel(page, "score")
+    before = panel.bounding_box()
+    corner = panel.get_by_role("button", name="Size of score").bounding_box()
+    assert before
+    assert corner
+
+    page.mouse.move(corner["x"] + 8, corner["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(corner["x"] + before["width"], corner["y"] + 108, steps=4)
+    page.mouse.up()
+
+    after = panel.bounding_box()
+    assert after
+    assert after["width"] > 1.8 * before["width"]
+    assert after["height"] == pytest.approx(before["height"] + 100, abs=3)
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(re.compile("span"))
+    page.reload()
+    _chart(page, "score")
+    reloaded = panel.bounding_box()
+    assert reloaded
+    assert reloaded["width"] == pytest.approx(before["width"], abs=2)
+    assert reloaded["height"] == pytest.approx(after["height"], abs=2)

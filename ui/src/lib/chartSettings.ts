@@ -18,6 +18,9 @@ export interface OwnSettings {
   clip?: boolean | undefined;
   /** Lowest and highest y; null where the points say it. */
   y?: [number | null, number | null] | undefined;
+  /** Pixels of the drawing, and columns of the grid, where somebody drew it larger or smaller. */
+  height?: number | undefined;
+  span?: number | undefined;
 }
 
 export interface ChartSettings extends OwnSettings {
@@ -69,7 +72,9 @@ export function settingsOf(all: ChartSettings, metric: string): OwnSettings {
 
 function readOwn(given: Record<string, unknown>): OwnSettings {
   const read: OwnSettings = {};
-  const { logY, smoothing, clip, y } = given;
+  const { logY, smoothing, clip, y, height, span } = given;
+  if (isWithin(height, 50, 2000)) read.height = height;
+  if (isWithin(span, 1, 12) && Number.isInteger(span)) read.span = span;
   if (typeof logY === "boolean") read.logY = logY;
   if (isSmoothing(smoothing)) read.smoothing = smoothing;
   if (typeof clip === "boolean") read.clip = clip;
@@ -78,6 +83,8 @@ function readOwn(given: Record<string, unknown>): OwnSettings {
   }
   return read;
 }
+
+const isWithin = (value: unknown, least: number, most: number): value is number => typeof value === "number" && value >= least && value <= most;
 
 function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((one) => typeof one === "string");

@@ -14,6 +14,7 @@ import { Curves, type CurvesProps } from "./Curves";
 import { csvOfLines, svgOfLines } from "./exports";
 import type { DrawnLine } from "./lines";
 import { PanelSettings } from "./PanelSettings";
+import { ResizeHandle } from "./ResizeHandle";
 
 const HEIGHTS: Record<ChartSize, number> = { s: 140, m: 200, l: 320 };
 
@@ -30,7 +31,7 @@ export function LinePanel(props: Props) {
   const { metric, settings, onChange, onMove, earlier, later } = props;
   const [open, setOpen] = useState<"full" | "settings" | null>(null);
   const [box, isSeen] = useInView<HTMLDivElement>();
-  const height = HEIGHTS[settings.size ?? "m"];
+  const { height = HEIGHTS[settings.size ?? "m"], span = 1 } = settings.own?.[metric] ?? {};
   const body = useRef<HTMLDivElement>(null);
   const linesRef = useRef<readonly DrawnLine[]>([]);
   const keep = (own: OwnSettings | undefined) => {
@@ -44,6 +45,7 @@ export function LinePanel(props: Props) {
       ref={box}
       className={styles.panel}
       data-panel={metric}
+      style={span > 1 ? { gridColumn: `span ${span}` } : undefined}
       onDragOver={(event) => {
         if (event.dataTransfer.types.includes(DRAGGED)) event.preventDefault();
       }}
@@ -85,6 +87,7 @@ export function LinePanel(props: Props) {
         />
       </div>
       <div ref={body}>{isSeen ? <Curves {...props} height={height} linesRef={linesRef} /> : <div style={{ height: height + LEGEND_PX }} />}</div>
+      <ResizeHandle label={`Size of ${metric}`} extent={{ height, span }} onExtent={(extent) => keep({ ...settings.own?.[metric], ...extent })} />
       {open === "full" && (
         <Dialog title={metric} size="full" onClose={() => setOpen(null)}>
           <Curves {...props} height={window.innerHeight - 210} isWhole />
