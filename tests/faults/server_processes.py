@@ -100,6 +100,10 @@ class Cutter:
         self._threads: list[threading.Thread] = []
         self._run(self._accept)
 
+    def mend(self) -> None:
+        """Cut nothing from now on."""
+        self._chance = 0.0
+
     def close(self) -> None:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -182,7 +186,7 @@ def check(store: Path | str, run_id: str) -> None:
         assert opened.check() == []
 
 
-def sync(server: Server, tmp_path: Path) -> None:
-    """Bring in what programs could not send while they lived."""
+def sync(server: Server | Cutter, tmp_path: Path) -> None:
+    """Bring in what programs could not send while they lived to the address that they knew."""
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data")}
     subprocess.run([sys.executable, "-m", "runstone", "--store", server.uri, "sync"], check=True, env=environment)
