@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from tests.faults.server_processes import Server
 
 from runstone.store.open import open_store
@@ -32,6 +32,9 @@ _FLAGS = [
     "--disable-sync",
 ]
 _VIEWPORT = {"width": 1280, "height": 800}
+_PATIENCE_MS = 20_000
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 class Filled(NamedTuple):
@@ -122,6 +125,7 @@ class Sight(NamedTuple):
     def shoot(self, what: str = "") -> None:
         """Keep a picture of the page."""
         SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.wait_for_load_state()
         self.page.screenshot(path=str(SHOTS / f"{self.name}{what and '-' + what}.png"))
 
 
@@ -131,7 +135,7 @@ def sight(browser: Browser, filled: Filled, request: pytest.FixtureRequest) -> I
     chosen = request.node.callspec.params.get("scheme", "light") if hasattr(request.node, "callspec") else "light"
     context = browser.new_context(viewport=_VIEWPORT, color_scheme=chosen)  # type: ignore[arg-type]  # one of two
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(_PATIENCE_MS)
     watch = Watch(page)
     name = re.sub(r"[^\w.-]+", "_", request.node.name)
     seen = Sight(page, watch, filled.uri, name)

@@ -7,14 +7,17 @@ import re
 from playwright.sync_api import expect
 from tests.ui.conftest import Filled, Sight
 
+from runstone import Client
 
-def test_experiments_say_what_happened_in_them(sight: Sight) -> None:
+
+def test_experiments_say_what_happened_in_them(sight: Sight, filled: Filled) -> None:
+    Client(filled.uri).create_experiment("the newest")
     page = sight.go("/")
 
     tree = page.get_by_role("region", name="Experiments")
     expect(tree.get_by_role("listitem").filter(has_text=re.compile("^digits"))).to_contain_text("12 runs")
     page.get_by_role("combobox", name="Order").select_option("activity")
-    expect(tree.get_by_role("listitem").first).to_contain_text("odd/")
+    expect(tree.get_by_role("listitem").first).to_contain_text("the newest")
 
 
 def test_an_experiment_is_made_renamed_deleted_and_brought_back(sight: Sight) -> None:

@@ -15,7 +15,8 @@ export interface Change {
 
 type Listener = (changes: Change) => void;
 
-const MOST_RUNS = 500;
+/** Their ids fit into an address that every proxy takes. */
+const MOST_RUNS = 150;
 const MOST_EXPERIMENTS = 100;
 const GATHER_MS = 50;
 const KINDS = ["run", "experiment", "registry", "resync"] as const;

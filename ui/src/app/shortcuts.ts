@@ -1,6 +1,6 @@
 /** Keys that work on every page, as long as nobody is typing. */
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 
 interface Shortcut {
   keys: string;
@@ -25,13 +25,13 @@ export const SHORTCUTS: readonly Shortcut[] = [
 ];
 
 const PLACES = { h: "/", m: "/models", l: "/lineage", s: "/settings" } as const;
-const SEQUENCE_MS = 1000;
+const SEQUENCE_MS = 1500;
 
 /** Listen to the keys of every page. */
 export function useShortcuts(onSearch: () => void, onHelp: () => void): void {
   const navigate = useNavigate();
+  const wentAt = useRef(-Infinity);
   useEffect(() => {
-    let wentAt = -Infinity;
     const press = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
@@ -40,7 +40,7 @@ export function useShortcuts(onSearch: () => void, onHelp: () => void): void {
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       const place = PLACES[event.key as keyof typeof PLACES] as (typeof PLACES)[keyof typeof PLACES] | undefined;
-      if (event.timeStamp - wentAt < SEQUENCE_MS && place !== undefined) void navigate({ to: place });
+      if (event.timeStamp - wentAt.current < SEQUENCE_MS && place !== undefined) void navigate({ to: place });
       else if (event.key === "?") onHelp();
       else if (event.key === "/") {
         const field = document.querySelector<HTMLElement>('[aria-keyshortcuts="/"], main input[type="search"]');
@@ -48,7 +48,7 @@ export function useShortcuts(onSearch: () => void, onHelp: () => void): void {
         event.preventDefault();
         field.focus();
       }
-      wentAt = event.key === "g" ? event.timeStamp : -Infinity;
+      wentAt.current = event.key === "g" ? event.timeStamp : -Infinity;
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);

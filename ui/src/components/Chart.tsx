@@ -3,8 +3,8 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react"
 import { formatCount, formatNumber } from "@/lib/format";
 
 import styles from "./Chart.module.css";
-import { type Hit, type Line, type Range, type View, moved, nearest, shownOf } from "./chartData";
-import { type Plot, plotIn } from "./chartPlot";
+import { type Line, type Range, type View, moved, nearest, shownOf } from "./chartData";
+import { type Place, type Plot, plotIn } from "./chartPlot";
 import { useIsDark } from "./useIsDark";
 
 interface Props {
@@ -29,13 +29,6 @@ const NEAR_PX = 24;
 
 const cursors = new Map<string, Set<(x: number | null) => void>>();
 
-interface Cursor {
-  left: number;
-  top: number;
-  hits: Hit[];
-  nearestId: string | null;
-}
-
 /** The one chart of lines: drag to zoom, drag with shift to move, double click to see all; arrows, + - 0 on the keyboard. */
 export function Chart(props: Props) {
   const { lines, height, view, xKind = "number", syncKey, pointed = null } = props;
@@ -43,7 +36,7 @@ export function Chart(props: Props) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
   const isDark = useIsDark();
-  const [cursor, setCursor] = useState<Cursor | null>(null);
+  const [cursor, setCursor] = useState<Place | null>(null);
   const [width, setWidth] = useState(0);
   const shown = useMemo(() => shownOf(lines, view), [lines, view]);
   const latest = useRef({ props, shown, height, width });
@@ -73,17 +66,8 @@ export function Chart(props: Props) {
       isLogY,
       colours: coloursOf(element),
       onCursor: (place) => {
-        if (place === null) {
-          setCursor(null);
-          publish(syncKey, null);
-          return;
-        }
-        const { shown: present, props: given, height: tall } = latest.current;
-        const hits = nearest(given.lines, place.x, place.y, isLogY, SHOWN_IN_TOOLTIP);
-        const [first] = hits;
-        const isNear = first !== undefined && distance(first.y, place.y, present.y, isLogY) * tall < NEAR_PX;
-        setCursor({ left: place.left, top: place.top, hits, nearestId: isNear ? first.line.id : null });
-        publish(syncKey, place.x);
+        setCursor(place);
+        publish(syncKey, place?.x ?? null);
       },
       onZoom: (range) => latest.current.props.onZoom(range),
     });
@@ -101,7 +85,14 @@ export function Chart(props: Props) {
   useEffect(() => {
     if (width > 0) plot.current?.resize(width, height);
   }, [width, height]);
-  const above = cursor?.nearestId ?? pointed;
+  // What is under the cursor changes when points come, too, not only when it is moved.
+  const hits = useMemo(
+    () => (cursor === null ? [] : nearest(lines, cursor.x, cursor.y, isLogY, SHOWN_IN_TOOLTIP)),
+    [cursor, lines, isLogY],
+  );
+  const [first] = hits;
+  const isNear = cursor !== null && first !== undefined && distance(first.y, cursor.y, shown.y, isLogY) * height < NEAR_PX;
+  const above = isNear ? first.line.id : pointed;
   useEffect(() => plot.current?.point(above), [above]);
 
   const press = (event: KeyboardEvent) => {
@@ -114,7 +105,7 @@ export function Chart(props: Props) {
   };
 
   const formatX = props.formatX ?? ((x: number) => formatNumber(x, 6));
-  const hits = cursor === null ? [] : [...cursor.hits].sort((one, other) => other.y - one.y);
+  const listed = [...hits].sort((one, other) => other.y - one.y);
   return (
     <div className={styles.chart}>
       <div
@@ -127,16 +118,16 @@ export function Chart(props: Props) {
         onKeyDown={press}
       />
       {shown.outside > 0 && <p className={styles.outside}>{formatCount(shown.outside, "point")} outside</p>}
-      {cursor !== null && hits.length > 0 && (
+      {cursor !== null && first !== undefined && (
         <div
           className={styles.tooltip}
           style={cursor.left > width / 2 ? { right: width - cursor.left + 12, top: cursor.top } : { left: cursor.left + 12, top: cursor.top }}
         >
           <div className={styles.x}>
-            {props.xLabel} {formatX(cursor.hits[0]?.x ?? 0)}
+            {props.xLabel} {formatX(first.x)}
           </div>
-          {hits.map(({ line, at, y }) => (
-            <div key={line.id} className={styles.hit} data-near={line.id === cursor.nearestId}>
+          {listed.map(({ line, at, y }) => (
+            <div key={line.id} className={styles.hit} data-near={isNear && line.id === first.line.id}>
               <span className={styles.swatch} style={{ background: line.colour }} />
               <span className={styles.name}>{line.label}</span>
               <b>{formatNumber(y, 6)}</b>

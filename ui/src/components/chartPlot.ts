@@ -8,6 +8,14 @@ import { formatNumber } from "@/lib/format";
 import type { Line, Range, Shown } from "./chartData";
 import { FAINT, drawLines } from "./chartDrawing";
 
+/** Where the cursor is: in values, and in pixels from the corner of the chart. */
+export interface Place {
+  x: number;
+  y: number;
+  left: number;
+  top: number;
+}
+
 export interface PlotOptions {
   element: HTMLElement;
   width: number;
@@ -17,7 +25,7 @@ export interface PlotOptions {
   isLogY: boolean;
   colours: { text: string; line: string; font: string };
   /** Told where the cursor is, in x and y and on the page; null when it has left. */
-  onCursor: (place: { x: number; y: number; left: number; top: number } | null) => void;
+  onCursor: (place: Place | null) => void;
   /** Told which x was chosen; null for all of it. */
   onZoom: (range: Range | null) => void;
 }

@@ -17,7 +17,7 @@ import { fieldOf, quoted } from "@/lib/fields";
 import { groupsOf } from "@/lib/groups";
 import { formatCount } from "@/lib/format";
 import { useLiveRuns } from "@/lib/useLive";
-import { MOST_GROUPED, useRunRows } from "@/lib/useRunRows";
+import { MOST_GROUPED, type RunRow, useRunRows } from "@/lib/useRunRows";
 import type { Workspace } from "@/lib/workspace";
 
 import styles from "./WorkspacePage.module.css";
@@ -35,7 +35,6 @@ export function WorkspacePage() {
   const navigate = route.useNavigate();
   const experimentIds = useMemo(() => joined.split(","), [joined]);
   const experiments = useQueries({ queries: experimentIds.map(experimentQuery) });
-  useLiveRuns([], experimentIds);
   const change = useCallback(
     (part: Partial<Workspace>) => void navigate({ search: (before) => ({ ...before, ...part }), replace: true }),
     [navigate],
@@ -57,6 +56,10 @@ export function WorkspacePage() {
     if (workspace.group !== undefined) tellApart(groupsOf(sample, workspace.group).map(({ id }) => id));
     return sample.filter((run) => !hidden.has(run.info.run_id));
   }, [sample, workspace.hidden, workspace.group]);
+  useLiveRuns(
+    useMemo(() => [...drawn, ...rows.loaded].filter(isRunning).map((run) => run.info.run_id), [drawn, rows.loaded]),
+    experimentIds,
+  );
   const hide = (runIds: readonly string[], isAlone: boolean) => {
     const others = sample.map((run) => run.info.run_id).filter((id) => !runIds.includes(id));
     change({ hidden: isAlone ? others : [...new Set([...(workspace.hidden ?? []), ...runIds])] });
@@ -207,6 +210,11 @@ function Nothing({ workspace, experiment }: { workspace: Workspace; experiment: 
       What your program logs to this experiment is here a moment later.
     </EmptyState>
   );
+}
+
+/** Whether more may come: only of these is heard what they log. */
+function isRunning(run: RunRow): boolean {
+  return run.info.status === "RUNNING";
 }
 
 function orderOf(sort: string | undefined): string[] {
