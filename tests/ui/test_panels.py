@@ -6,7 +6,9 @@ import json
 import re
 from typing import Any
 from urllib.parse import quote
+from xml.etree import ElementTree
 
+import pytest
 from playwright.sync_api import Locator, expect
 from tests.ui.conftest import Filled, Sight, violations
 
@@ -65,6 +67,33 @@ def test_what_runs_logged_stands_side_by_side_at_a_step(sight: Sight, filled: Fi
     expect(_panel(sight, "media", 1).locator("audio")).to_have_count(3)
     expect(_panel(sight, "media", 2).get_by_role("columnheader", name="score")).to_have_count(3)
     expect(_panel(sight, "media", 3).locator("canvas").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("panels", "kind", "at", "says"),
+    [
+        (OF_NUMBERS, "spread", 0, "0.1"),
+        (OF_NUMBERS, "scatter", 0, "0.01"),
+        (OF_NUMBERS, "parallel", 0, "optimizer"),
+        (OF_NUMBERS, "vega", 0, "params.lr"),
+        (OF_FILES, "histogram", 0, "40"),
+    ],
+)
+def test_a_panel_becomes_a_drawing(
+    sight: Sight, filled: Filled, panels: list[dict[str, Any]], kind: str, at: int, says: str
+) -> None:
+    experiment = "vision/digits" if panels is OF_NUMBERS else "vision/media"
+    page = sight.go(_address(filled.experiments[experiment], panels))
+    panel = _panel(sight, kind, at)
+    expect(panel.locator("canvas").first).to_be_visible()
+
+    with page.expect_download() as saved:
+        panel.get_by_role("button", name="Panel menu").click()
+        page.get_by_role("menuitem", name="Save as SVG").click()
+
+    svg = saved.value.path().read_text("utf-8")
+    texts = [element.text or "" for element in ElementTree.fromstring(svg).iter() if element.tag.endswith("}text")]
+    assert any(says in text for text in texts[1:]), texts
 
 
 def test_a_panel_is_added_edited_moved_removed_and_brought_back(sight: Sight, filled: Filled) -> None:

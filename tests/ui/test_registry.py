@@ -6,7 +6,9 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from tests.ui.conftest import Sight, violations
+from tests.ui.conftest import Filled, Sight, violations
+
+from runstone import Client
 
 
 @pytest.mark.usefixtures("scheme")
@@ -69,6 +71,22 @@ def test_an_alias_is_moved_by_a_dialog_that_shows_what_changes(sight: Sight) -> 
     delete.click()
     expect(page.get_by_role("heading", name="Models")).to_be_visible()
     expect(page.get_by_role("link", name=name, exact=True)).to_have_count(0)
+
+
+def test_what_a_run_made_is_registered_where_one_looks_at_it(sight: Sight, filled: Filled) -> None:
+    client = Client(filled.uri)
+    (run,) = client.search_runs([filled.experiments["churn"]], "attributes.run_name = 'train-2'")
+    page = sight.go(f"/runs/{run.info.run_id}")
+    page.get_by_role("button", name="Actions").click()
+    page.get_by_role("menuitem", name="Register a model").click()
+    page.get_by_role("combobox", name="Registered as").fill("from a run")
+    assert violations(page) == []
+    page.get_by_role("button", name="Register").click()
+    page.get_by_role("button", name="Show it").click()
+
+    expect(page.get_by_role("heading", name="from a run")).to_be_visible()
+    made = client.get_model_version("from a run", "1")
+    assert (made.run_id, made.model_id) == (run.info.run_id, run.outputs.model_outputs[0].model_id)
 
 
 @pytest.mark.usefixtures("scheme")

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
 
 import { runQuery } from "@/api/queries";
 import type { Run } from "@/api/types";
@@ -7,6 +8,7 @@ import { EmptyState, ErrorState, Skeleton } from "@/components/States";
 import { ArtifactBrowser } from "@/features/artifacts";
 import { ChartGrid, ChartSettings as ChartSettingsMenu } from "@/features/charts";
 import { Console } from "@/features/console";
+import { RegisterDialog } from "@/features/registry";
 import { RunHeader, RunOverview } from "@/features/run-detail";
 import type { ChartSettings } from "@/lib/chartSettings";
 import type { RunPlace } from "@/lib/runTab";
@@ -20,18 +22,25 @@ export function RunPage() {
   const { runId } = route.useParams();
   const place = route.useSearch();
   const { data: run, error, refetch } = useQuery(runQuery(runId));
+  const [isRegistering, setRegistering] = useState(false);
   useLiveRuns([runId], []);
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (run === undefined) return <Skeleton lines={10} />;
   return (
     <div className={styles.page}>
       <title>{`${run.info.run_name} – Runstone`}</title>
-      <RunHeader run={run} tab={place.tab ?? "overview"} />
+      <RunHeader run={run} tab={place.tab ?? "overview"} onRegister={() => setRegistering(true)} />
+      {isRegistering && <RegisterDialog sources={sourcesOf(run)} onClose={() => setRegistering(false)} />}
       <div className={styles.part}>
         <Part run={run} place={place} />
       </div>
     </div>
   );
+}
+
+/** What a run left that can be registered: the models that it logged, the last one first, or its files. */
+function sourcesOf(run: Run): string[] {
+  return [...run.outputs.model_outputs.map((one) => `models:/${one.model_id}`).reverse(), `runs:/${run.info.run_id}/model`];
 }
 
 function Part({ run, place }: { run: Run; place: RunPlace }) {

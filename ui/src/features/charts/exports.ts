@@ -2,6 +2,7 @@
 import { type Shown, type View, shownOf } from "@/components/chartData";
 import { toCsv } from "@/lib/csv";
 import { formatNumber } from "@/lib/format";
+import { escaped } from "@/lib/vectors";
 
 import type { DrawnLine } from "./lines";
 
@@ -119,4 +120,3 @@ function legend(lines: readonly DrawnLine[]): string[] {
 
 const at = (value: number): string => value.toFixed(1);
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`).replace(/[\u0000-\u001f]/g, " ");

@@ -2,7 +2,9 @@
 import type { EChartsCoreOption, EChartsType } from "echarts/core";
 import { useEffect, useRef } from "react";
 
-import { init } from "./echarts";
+import { rememberVector } from "@/lib/vectors";
+
+import { init, vectorOf } from "./echarts";
 import { type Ink, useInk } from "./ink";
 
 export type { EChartsCoreOption as Option } from "echarts/core";
@@ -39,6 +41,7 @@ export function EChart({ label, height, option, onPick }: Props) {
     const observer = new ResizeObserver(() => made.resize());
     observer.observe(element);
     chart.current = made;
+    rememberVector(element, () => vectorOf(made));
     return () => {
       observer.disconnect();
       made.dispose();

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState } from "react";
 
 import { formatNumber } from "@/lib/format";
+import type { Pen } from "@/lib/svgPen";
 
 import styles from "./canvas.module.css";
 import { rebinned } from "./histograms";
@@ -38,7 +39,7 @@ export function HistogramCanvas({ histograms, range, style, height, label }: Pro
     return { steps: histograms.map(({ step }) => step), shares, range, most: Math.max(1e-12, ...shares.map((row) => Math.max(...row))) };
   }, [histograms, range]);
   const draw = useCallback(
-    (context: CanvasRenderingContext2D, width: number) => (style === "heat" ? drawHeat : drawRidges)(context, binned, width, height, ink),
+    (context: Pen, width: number) => (style === "heat" ? drawHeat : drawRidges)(context, binned, width, height, ink),
     [binned, style, height, ink],
   );
   const { canvasRef, width } = useCanvas(height, draw);
@@ -101,7 +102,7 @@ function ridgesOf(count: number, high: number) {
   return { base: (row: number) => (row + RIDGE) * gap, tall: gap * RIDGE };
 }
 
-function drawRidges(context: CanvasRenderingContext2D, { steps, shares, range, most }: Binned, width: number, height: number, ink: Ink): void {
+function drawRidges(context: Pen, { steps, shares, range, most }: Binned, width: number, height: number, ink: Ink): void {
   const { wide, high } = placed(width, height);
   const { base, tall } = ridgesOf(steps.length, high);
   axisBelow(context, range, wide, height, ink);
@@ -134,7 +135,7 @@ function drawRidges(context: CanvasRenderingContext2D, { steps, shares, range, m
   });
 }
 
-function drawHeat(context: CanvasRenderingContext2D, { steps, shares, range, most }: Binned, width: number, height: number, ink: Ink): void {
+function drawHeat(context: Pen, { steps, shares, range, most }: Binned, width: number, height: number, ink: Ink): void {
   const { wide, high } = placed(width, height);
   const [across, up] = [wide / steps.length, high / BINS];
   shares.forEach((row, index) =>
@@ -164,7 +165,7 @@ function drawHeat(context: CanvasRenderingContext2D, { steps, shares, range, mos
   });
 }
 
-function axisBelow(context: CanvasRenderingContext2D, range: readonly [number, number], wide: number, height: number, ink: Ink): void {
+function axisBelow(context: Pen, range: readonly [number, number], wide: number, height: number, ink: Ink): void {
   context.fillStyle = ink.dim;
   context.strokeStyle = ink.line;
   context.lineWidth = 1;

@@ -4,9 +4,10 @@ import { useRef, useState } from "react";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
 import { Menu, type MenuItem } from "@/components/Menu";
-import { toast } from "@/components/toasts";
+import { toast, toastError } from "@/components/toasts";
 import { useInView } from "@/components/useInView";
 import { savePicture, saveFile } from "@/lib/download";
+import { svgOf } from "@/lib/vectors";
 import { type ExtraPanel, PANEL_SIZES, type PanelSize } from "@/lib/extraPanels";
 
 import styles from "./ExtraPanels.module.css";
@@ -25,7 +26,7 @@ interface Props {
 const SIZE_NAMES: Record<PanelSize, string> = { s: "Small", m: "Medium", l: "Large" };
 const HEIGHTS: Record<PanelSize, number> = { s: 240, m: 300, l: 380 };
 const AUDIO_HEIGHT = 180;
-const AS_PICTURE: readonly ExtraPanel["kind"][] = ["spread", "scatter", "parallel", "importance", "histogram", "vega"];
+const AS_PICTURE: readonly ExtraPanel["kind"][] = ["spread", "scatter", "parallel", "histogram", "vega"];
 const AS_CSV: readonly ExtraPanel["kind"][] = ["spread", "scatter", "parallel", "importance", "vega"];
 
 /** A panel in its frame: title, what may be done with it, full screen. */
@@ -53,6 +54,13 @@ export function PanelFrame({ panel, onChange, onEdit, onRemove, onMove }: Props)
             icon: <Download />,
             onSelect: () => {
               if (body.current !== null) savePicture(`${title}.png`, title, body.current, ink);
+            },
+          },
+          {
+            label: "Save as SVG",
+            icon: <Download />,
+            onSelect: () => {
+              if (body.current !== null) svgOf(title, body.current, ink).then((svg) => saveFile(`${title}.svg`, svg, "image/svg+xml"), toastError);
             },
           },
         ]

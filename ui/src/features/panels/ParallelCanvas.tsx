@@ -3,6 +3,7 @@ import { type KeyboardEvent, type PointerEvent, useCallback, useMemo, useState }
 
 import type { Brush } from "@/lib/extraPanels";
 import { fieldOf, titleOf } from "@/lib/fields";
+import type { Pen } from "@/lib/svgPen";
 import type { RunRow } from "@/lib/useRunRows";
 
 import { useInk } from "./ink";
@@ -46,7 +47,7 @@ export function ParallelCanvas({ axes, lines, rows, brushes, height, onBrush, on
     },
     [axes, lines, brushes, over, drag, dragged, preview],
   );
-  const draw = useCallback((context: CanvasRenderingContext2D, width: number) => drawParallel(context, pictureOf(width), height, ink), [pictureOf, height, ink]);
+  const draw = useCallback((context: Pen, width: number) => drawParallel(context, pictureOf(width), height, ink), [pictureOf, height, ink]);
   const { canvasRef, width } = useCanvas(height, draw);
   const xs = useMemo(() => axisPlaces(axes.length, width), [axes.length, width]);
   const room = (xs[1] ?? width) - (xs[0] ?? 0);

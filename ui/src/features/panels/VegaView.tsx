@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from "react";
 import type { Config } from "vega-lite";
 
+import { rememberVector } from "@/lib/vectors";
+
 import { type Ink, useInk } from "./ink";
 import styles from "./canvas.module.css";
 import { short } from "./names";
@@ -93,6 +95,7 @@ async function draw(element: HTMLElement, { spec, data, height, ink, onTip }: Gi
     onTip({ x: Math.min(event.clientX - box.left + 12, box.width - 120), y: Math.max(0, event.clientY - box.top - 12), lines: linesOf(value) });
   });
   await view.runAsync();
+  rememberVector(element, () => view.toSVG());
   const observer = new ResizeObserver(() => {
     if (isOne && !("width" in spec)) void view.width(element.clientWidth).runAsync();
   });

@@ -1,8 +1,8 @@
 /** The parts of ECharts that are used; loaded when the first such panel is seen. */
 import { BarChart, BoxplotChart, CustomChart, HeatmapChart, ScatterChart } from "echarts/charts";
 import { DataZoomComponent, GridComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
-import { init, use as register } from "echarts/core";
-import { CanvasRenderer } from "echarts/renderers";
+import { type EChartsType, init, use as register } from "echarts/core";
+import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 
 register([
   BarChart,
@@ -16,6 +16,18 @@ register([
   TooltipComponent,
   VisualMapComponent,
   CanvasRenderer,
+  SVGRenderer,
 ]);
 
 export { init };
+
+/** Draw a chart, as it is now, as SVG. */
+export function vectorOf(chart: EChartsType): string {
+  const other = init(null, null, { renderer: "svg", ssr: true, width: chart.getWidth(), height: chart.getHeight() });
+  try {
+    other.setOption(chart.getOption());
+    return other.renderToSVGString();
+  } finally {
+    other.dispose();
+  }
+}

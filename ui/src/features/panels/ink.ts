@@ -41,7 +41,8 @@ function readInk(isDark: boolean): Ink {
     accent: read(TOKENS.accent),
     bad: read(TOKENS.bad),
   };
-  const font = getComputedStyle(probe).fontFamily;
+  // In single quotes, so that it can stand in an attribute of SVG.
+  const font = getComputedStyle(probe).fontFamily.replaceAll('"', "'");
   probe.remove();
   return { ...colours, font, isDark };
 }

@@ -1,6 +1,7 @@
 /** Parallel coordinates on a canvas. */
 import type { Brush } from "@/lib/extraPanels";
 import { fieldOf, titleOf } from "@/lib/fields";
+import type { Pen } from "@/lib/svgPen";
 
 import type { Ink } from "./ink";
 import { short } from "./names";
@@ -43,7 +44,7 @@ export const pixelOf = (place: number, height: number): number => PAD.top + (1 -
 export const placeAt = (pixel: number, height: number): number => 1 - (pixel - PAD.top) / (height - PAD.top - PAD.bottom);
 
 /** Draw everything. */
-export function drawParallel(context: CanvasRenderingContext2D, picture: Picture, height: number, ink: Ink): void {
+export function drawParallel(context: Pen, picture: Picture, height: number, ink: Ink): void {
   const { lines, over } = picture;
   context.lineJoin = "round";
   const bright = lines.filter(({ isBright }) => isBright);
@@ -61,7 +62,7 @@ export function drawParallel(context: CanvasRenderingContext2D, picture: Picture
   context.globalAlpha = 1;
 }
 
-function stroke(context: CanvasRenderingContext2D, { places }: ParallelLine, { xs }: Picture, height: number, colour: string, alpha: number): void {
+function stroke(context: Pen, { places }: ParallelLine, { xs }: Picture, height: number, colour: string, alpha: number): void {
   context.globalAlpha = alpha;
   context.strokeStyle = colour;
   context.beginPath();
@@ -79,7 +80,7 @@ function stroke(context: CanvasRenderingContext2D, { places }: ParallelLine, { x
   context.stroke();
 }
 
-function drawAxes(context: CanvasRenderingContext2D, { axes, brushes, xs }: Picture, height: number, ink: Ink): void {
+function drawAxes(context: Pen, { axes, brushes, xs }: Picture, height: number, ink: Ink): void {
   context.globalAlpha = 1;
   const room = (xs[1] ?? 2 * (xs[0] ?? 100)) - (xs[0] ?? 0);
   axes.forEach((axis, at) => {
@@ -122,7 +123,7 @@ function ticksOf(axis: Axis, height: number): { place: number; text: string }[] 
   });
 }
 
-function label(context: CanvasRenderingContext2D, text: string, x: number, y: number, ink: Ink, room: number): void {
+function label(context: Pen, text: string, x: number, y: number, ink: Ink, room: number): void {
   context.font = `11px ${ink.font}`;
   context.textAlign = "left";
   context.textBaseline = "middle";

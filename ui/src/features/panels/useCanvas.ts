@@ -1,7 +1,10 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 
+import { type Pen, SvgPen } from "@/lib/svgPen";
+import { rememberVector } from "@/lib/vectors";
+
 /** A canvas as wide as its place, in the screen's own pixels; drawn when what it is drawn from changes. */
-export function useCanvas(height: number, draw: (context: CanvasRenderingContext2D, width: number) => void): { canvasRef: RefObject<HTMLCanvasElement | null>; width: number } {
+export function useCanvas(height: number, draw: (pen: Pen, width: number) => void): { canvasRef: RefObject<HTMLCanvasElement | null>; width: number } {
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const [width, setWidth] = useState(0);
   useEffect(() => {
@@ -21,6 +24,11 @@ export function useCanvas(height: number, draw: (context: CanvasRenderingContext
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
     draw(context, width);
+    rememberVector(canvas, () => {
+      const pen = new SvgPen(context);
+      draw(pen, width);
+      return pen.toString();
+    });
   }, [width, height, draw]);
   return { canvasRef, width };
 }

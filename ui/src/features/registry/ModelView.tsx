@@ -16,7 +16,7 @@ import { AliasHistory } from "./AliasHistory";
 import { Aliases } from "./Aliases";
 import { DeleteDialog } from "./DeleteDialog";
 import { Description } from "./Description";
-import { NewVersionDialog } from "./NewVersionDialog";
+import { RegisterDialog } from "./RegisterDialog";
 import styles from "./registry.module.css";
 import { VersionTable } from "./VersionTable";
 
@@ -62,7 +62,7 @@ export function ModelView({ name }: { name: string }) {
         <AliasHistory name={name} />
       </div>
       {open === "alias" && <AliasDialog model={model} versions={versions} onClose={() => setOpen(null)} />}
-      {open === "version" && <NewVersionDialog name={name} onClose={() => setOpen(null)} />}
+      {open === "version" && <RegisterDialog model={name} onClose={() => setOpen(null)} />}
       {open === "delete" && (
         <DeleteDialog
           what={name}

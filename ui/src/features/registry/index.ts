@@ -1,3 +1,4 @@
 export { ModelList } from "./ModelList";
 export { ModelView } from "./ModelView";
+export { RegisterDialog } from "./RegisterDialog";
 export { VersionView } from "./VersionView";

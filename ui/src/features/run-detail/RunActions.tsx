@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { MoreHorizontal, Pencil, RotateCcw, Trash2 } from "lucide-react";
+import { MoreHorizontal, PackagePlus, Pencil, RotateCcw, Trash2 } from "lucide-react";
 import { useState } from "react";
 
 import { deleteRuns, renameRun, restoreRuns } from "@/api/changes";
@@ -13,7 +13,7 @@ import { toast, toastError } from "@/components/toasts";
 import styles from "./RunActions.module.css";
 
 /** What may be done with a run. */
-export function RunActions({ run }: { run: Run }) {
+export function RunActions({ run, onRegister }: { run: Run; onRegister: () => void }) {
   const client = useQueryClient();
   const [isRenaming, setRenaming] = useState(false);
   const { run_id: id, lifecycle_stage: stage } = run.info;
@@ -36,6 +36,7 @@ export function RunActions({ run }: { run: Run }) {
         trigger={(props) => <Button {...props} kind="quiet" icon={<MoreHorizontal />} aria-label="Actions" />}
         items={[
           { label: "Rename", icon: <Pencil />, onSelect: () => setRenaming(true) },
+          { label: "Register a model", icon: <PackagePlus />, onSelect: onRegister },
           stage === "deleted"
             ? { label: "Restore", icon: <RotateCcw />, onSelect: restore }
             : { label: "Delete", icon: <Trash2 />, isDangerous: true, onSelect: () => void remove() },

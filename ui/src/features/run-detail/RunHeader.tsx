@@ -21,7 +21,7 @@ const TITLES: Record<RunTab, string> = {
 };
 
 /** What a run is, and the way to each part of it. */
-export function RunHeader({ run, tab: present }: { run: Run; tab: RunTab }) {
+export function RunHeader({ run, tab: present, onRegister }: { run: Run; tab: RunTab; onRegister: () => void }) {
   const { info } = run;
   const { data: experiment } = useQuery(experimentQuery(info.experiment_id));
   const { data: parent } = useQuery({ ...runQuery(info.parent_run_id ?? ""), enabled: info.parent_run_id !== null });
@@ -50,7 +50,7 @@ export function RunHeader({ run, tab: present }: { run: Run; tab: RunTab }) {
         </span>
         <code className={styles.id}>{info.run_id}</code>
         <CopyButton text={info.run_id} label="Copy the run's id" />
-        <RunActions run={run} />
+        <RunActions run={run} onRegister={onRegister} />
       </div>
       {info.lifecycle_stage === "deleted" && <p className={styles.reason}>This run is deleted.</p>}
       {info.status_reason !== null && <p className={styles.reason}>{info.status_reason}</p>}
