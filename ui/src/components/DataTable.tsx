@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject, memo, useEffect, useMemo, useRef, useState } from "react";
 
 import styles from "./DataTable.module.css";
 
@@ -65,11 +65,10 @@ export function DataTable<Row>(props: Props<Row>) {
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => onReach?.(first, last), [first, last, onReach]);
 
-  const widthOf = (column: Column<Row>) => props.widths?.[column.id] ?? column.width;
-  const starts = startsOf(columns.map(widthOf));
-  const total = starts.at(-1) ?? 0;
+  const { widths } = props;
+  const starts = useMemo(() => startsOf(columns.map((column) => widths?.[column.id] ?? column.width)), [columns, widths]);
   const sight = useSight(viewport);
-  const seen = columnsIn(columns, starts, sight);
+  const seen = useMemo(() => columnsIn(columns, starts, sight), [columns, starts, sight]);
 
   const move = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor((viewport.current?.clientHeight ?? 0) / rowHeight) - 2);
@@ -97,13 +96,13 @@ export function DataTable<Row>(props: Props<Row>) {
       tabIndex={0}
       onKeyDown={move}
     >
-      <div className={styles.canvas} style={{ height: rows.getTotalSize() + HEADER_PX, minWidth: total }}>
+      <div className={styles.canvas} style={{ height: rows.getTotalSize() + HEADER_PX, minWidth: starts.at(-1) }}>
         <div className={styles.header} role="row" aria-rowindex={1} style={{ height: HEADER_PX }}>
           {columns.map((column, at) => (
             <HeaderCell
               key={column.id}
               column={column}
-              width={widthOf(column)}
+              width={(starts[at + 1] ?? 0) - (starts[at] ?? 0)}
               start={starts[at] ?? 0}
               table={props}
             />
@@ -112,35 +111,65 @@ export function DataTable<Row>(props: Props<Row>) {
         {items.map((item) => {
           const row = rowAt(item.index);
           return (
-            <div
+            <BodyRow
               key={row === undefined ? item.index : keyOf(row, item.index)}
-              role="row"
-              aria-rowindex={item.index + 2}
-              aria-selected={row !== undefined && props.isSelected?.(row)}
-              data-active={item.index === active}
-              className={styles.row}
-              style={{ height: rowHeight, transform: `translateY(${item.start - HEADER_PX}px)` }}
-              onClick={() => setActive(item.index)}
-              onDoubleClick={() => row !== undefined && onOpen?.(row)}
-            >
-              {seen.map(({ column, at, gap }) => (
-                <div
-                  key={column.id}
-                  role="gridcell"
-                  aria-colindex={at + 1}
-                  className={`${styles.cell} ${column.isNumeric ? styles.numeric : ""} ${column.isPinned ? styles.pinned : ""}`}
-                  style={{ width: widthOf(column), ...(column.isPinned ? { left: starts[at] } : { marginInlineStart: gap }) }}
-                >
-                  {row === undefined ? <span className={styles.absent} /> : column.render(row, item.index)}
-                </div>
-              ))}
-            </div>
+              row={row}
+              index={item.index}
+              top={item.start - HEADER_PX}
+              height={rowHeight}
+              seen={seen}
+              isActive={item.index === active}
+              isSelected={row !== undefined && props.isSelected?.(row)}
+              onActive={setActive}
+              onOpen={onOpen}
+            />
           );
         })}
       </div>
     </div>
   );
 }
+
+interface BodyRowProps<Row> {
+  row: Row | undefined;
+  index: number;
+  /** Pixels below the header. */
+  top: number;
+  height: number;
+  seen: readonly Seen<Row>[];
+  isActive: boolean;
+  isSelected: boolean | undefined;
+  onActive: (index: number) => void;
+  onOpen: ((row: Row) => void) | undefined;
+}
+
+/** Drawn anew only when it shows something else: most rows stay as they are while a table is scrolled. */
+const BodyRow = memo(function BodyRow<Row>({ row, index, top, height, seen, isActive, isSelected, onActive, onOpen }: BodyRowProps<Row>) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      data-active={isActive}
+      className={styles.row}
+      style={{ height, transform: `translateY(${top}px)` }}
+      onClick={() => onActive(index)}
+      onDoubleClick={() => row !== undefined && onOpen?.(row)}
+    >
+      {seen.map(({ column, at, width, place }) => (
+        <div
+          key={column.id}
+          role="gridcell"
+          aria-colindex={at + 1}
+          className={`${styles.cell} ${column.isNumeric ? styles.numeric : ""} ${column.isPinned ? styles.pinned : ""}`}
+          style={{ width, ...place }}
+        >
+          {row === undefined ? <span className={styles.absent} /> : column.render(row, index)}
+        </div>
+      ))}
+    </div>
+  );
+}) as <Row>(props: BodyRowProps<Row> & { key?: string | number }) => ReactNode;
 
 /** What of a table is seen sideways, in steps, so that not every pixel draws it anew. */
 interface Sight {
@@ -172,18 +201,28 @@ function useSight(viewport: RefObject<HTMLDivElement | null>): Sight {
   return sight;
 }
 
-/** Return the columns that are pinned or seen, with the room that those left out before them take. */
-function columnsIn<Row>(columns: readonly Column<Row>[], starts: readonly number[], { left, right }: Sight): { column: Column<Row>; at: number; gap: number }[] {
+/** A column that is pinned or seen. */
+interface Seen<Row> {
+  column: Column<Row>;
+  at: number;
+  width: number;
+  /** Where it stays, or the room that those left out before it take. */
+  place: { left: number } | { marginInlineStart: number };
+}
+
+function columnsIn<Row>(columns: readonly Column<Row>[], starts: readonly number[], { left, right }: Sight): Seen<Row>[] {
   let gap = 0;
-  return columns.flatMap((column, at) => {
+  return columns.flatMap((column, at): Seen<Row>[] => {
     const [start, end] = [starts[at] ?? 0, starts[at + 1] ?? 0];
-    if (column.isPinned === true || (end > left && start < right)) {
-      const found = { column, at, gap };
-      gap = 0;
-      return [found];
+    const width = end - start;
+    if (column.isPinned === true) return [{ column, at, width, place: { left: start } }];
+    if (end <= left || start >= right) {
+      gap += width;
+      return [];
     }
-    gap += end - start;
-    return [];
+    const place = { marginInlineStart: gap };
+    gap = 0;
+    return [{ column, at, width, place }];
   });
 }
 

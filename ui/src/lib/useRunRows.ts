@@ -10,13 +10,15 @@ import { windowsAround } from "./windows";
 export type RunRow = Schemas["RunSummary"];
 
 const AHEAD = 200;
+/** What is seen is known in steps of so many rows: not every row that comes into sight draws the whole page anew. */
+const SEEN_STEP = 50;
 
 /** So many rows are read where all are needed at once, to be grouped. */
 export const MOST_GROUPED = 5000;
 
 /** The rows of a table of runs: those in sight are read, however many there are. */
 export function useRunRows(asked: RunsQuestion, wanted: RowKeys, isWhole = false) {
-  const [seen, setSeen] = useState<readonly [number, number]>([0, 50]);
+  const [seen, setSeen] = useState<readonly [number, number]>([0, SEEN_STEP]);
   const count = useQuery(runCountQuery(asked));
   const isFar = isWhole || seen[1] + AHEAD >= FIRST_IDS;
   const first = useQuery(runIdsQuery(asked, false));
@@ -37,7 +39,9 @@ export function useRunRows(asked: RunsQuestion, wanted: RowKeys, isWhole = false
   }, [windows]);
 
   const rowAt = useCallback((index: number) => byId.get(ids[index] ?? ""), [byId, ids]);
-  const reach = useCallback((from: number, to: number) => {
+  const reach = useCallback((first: number, last: number) => {
+    const from = Math.floor(first / SEEN_STEP) * SEEN_STEP;
+    const to = Math.ceil((last + 1) / SEEN_STEP) * SEEN_STEP;
     setSeen((before) => (before[0] === from && before[1] === to ? before : [from, to]));
   }, []);
   const loaded = useMemo(() => ids.slice(0, MOST_GROUPED).flatMap((id) => byId.get(id) ?? []), [ids, byId]);

@@ -48,7 +48,7 @@ export function RunsTable(props: Props) {
   const at = (index: number): TableRow | undefined => {
     if (rows !== null) return rows[index];
     const run = rowAt(index);
-    return run === undefined ? undefined : { kind: "run", run, isIn: null };
+    return run === undefined ? undefined : rowOf(run);
   };
   const show = (ids: readonly string[], isShown: boolean) => {
     const next = new Set(hidden);
@@ -139,6 +139,17 @@ export function RunsTable(props: Props) {
       onToggle={(row) => onSelect(idsOf(row), !idsOf(row).every((id) => selected.has(id)))}
     />
   );
+}
+
+const rowsOfRuns = new WeakMap<RunRow, TableRow>();
+
+/** Return the same row for the same run, so that it is not drawn again. */
+function rowOf(run: RunRow): TableRow {
+  const known = rowsOfRuns.get(run);
+  if (known !== undefined) return known;
+  const made: TableRow = { kind: "run", run, isIn: null };
+  rowsOfRuns.set(run, made);
+  return made;
 }
 
 /** A mean and its interval need more room than a number. */
